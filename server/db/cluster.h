@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The embedded PostgreSQL: a private cluster under the data folder, run as our child, for everybody
+// who did not name a database. Only its own socket reaches it, and it lives as long as the server.
+
+#pragma once
+
+#include <glib.h>
+
+typedef struct _Cluster Cluster;
+
+/**
+ * cluster_default_data_dir:
+ *
+ * Returns: (transfer full): where data goes when nobody says: `/var/lib/deskbell` for root (whose
+ * home is closed to the account that PostgreSQL runs as), else below `XDG_DATA_HOME`
+ */
+char *cluster_default_data_dir (void);
+
+/**
+ * cluster_open:
+ * @data_dir: the server's data folder; made when absent
+ * @error: (out): a message for a person: another server uses the folder, no PostgreSQL is installed
+ *   or not the one that made the data, the folder cannot be reached
+ *
+ * Takes hold of the data folder (one server at a time) and creates the cluster when there is none:
+ * `db/` holds the data, `run/` the socket, `postgresql.log` what PostgreSQL has to say.
+ *
+ * Returns: (transfer full): the cluster, not running yet; or %NULL
+ */
+Cluster *cluster_open (const char *data_dir, GError **error);
+
+/**
+ * cluster_start:
+ * @cluster:
+ * @error: (out): the end of PostgreSQL's own log
+ *
+ * Starts PostgreSQL and returns when it answers. What a killed server left running is stopped first.
+ * From then on a PostgreSQL that dies is started again, as long as the default main context
+ * runs. Call it from the main thread.
+ *
+ * Returns: whether it answers
+ */
+gboolean cluster_start (Cluster *cluster, GError **error);
+
+/**
+ * cluster_uri:
+ * @cluster:
+ *
+ * Returns: what libpq connects with; the same for the whole life of @cluster
+ */
+const char *cluster_uri (const Cluster *cluster);
+
+/**
+ * cluster_stop:
+ * @cluster:
+ *
+ * Ends every connection and stops PostgreSQL, cleanly, before it returns. Call it from the main
+ * thread.
+ */
+void cluster_stop (Cluster *cluster);
+
+/**
+ * cluster_free:
+ * @cluster: (transfer full): stopped when it still runs
+ */
+void cluster_free (Cluster *cluster);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Cluster, cluster_free)
