@@ -1,11 +1,12 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
-// Life of the embedded PostgreSQL: made once, started with the server, watched, stopped with it.
-// Everything happens on the main thread: PostgreSQL is told of our death through the thread that
-// forked it, and the main thread is the one that lives as long as we do.
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Life of the embedded PostgreSQL: made once, started with the server, watched, stopped with it.
+ * Everything happens on the main thread: PostgreSQL is told of our death through the thread that
+ * forked it, and the main thread is the one that lives as long as we do. */
 
-#include "cluster.h"
+#include "db/cluster.h"
 
-#include "postgres.h"
+#include "db/postgres.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
-// The embedded PostgreSQL: a private cluster under the data folder, run as our child, for everybody
-// who did not name a database. Only its own socket reaches it, and it lives as long as the server.
-
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The embedded PostgreSQL: a private cluster under the data folder, run as our child, for everybody
+ * who did not name a database. Only its own socket reaches it, and it lives as long as the server. */
 #pragma once
 
 #include <glib.h>

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
-// Finds the PostgreSQL of this machine and runs its programs. PostgreSQL refuses to run as root, so a
-// server that was started by root gives the child to an unprivileged account between fork and exec.
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Finds the PostgreSQL of this machine and runs its programs. PostgreSQL refuses to run as root, so a
+ * server that was started by root gives the child to an unprivileged account between fork and exec. */
 
-#include "postgres.h"
+#include "db/postgres.h"
 
 #include <errno.h>
 #include <fcntl.h>
