@@ -199,8 +199,8 @@ cluster_open (const char *data_dir, GError **error)
 
 /* Stopping what a killed server left */
 
-/* Returns the process that postmaster.pid names when it really works on our data: after a reboot the
- * number may belong to anybody. Else 0. */
+/* Returns the process that postmaster.pid names when it works on our data (after a reboot the
+ * number may belong to anybody), else 0. */
 static pid_t
 find_leftover (const Cluster *cluster)
 {

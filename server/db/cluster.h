@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * The embedded PostgreSQL: a private cluster under the data folder, run as our child, for everybody
- * who did not name a database. Only its own socket reaches it, and it lives as long as the server. */
+ * who named no database. Only its own socket reaches it, and it lives as long as the server. */
 #pragma once
 
 #include <glib.h>
@@ -34,8 +34,8 @@ Cluster *cluster_open (const char *data_dir, GError **error);
  * @cluster:
  * @error: (out): the end of PostgreSQL's own log
  *
- * Starts PostgreSQL and returns when it answers. What a killed server left running is stopped first.
- * From then on a PostgreSQL that dies is started again, as long as the default main context
+ * Starts PostgreSQL and returns when it answers. What a killed server left running is stopped
+ * first. From then on a PostgreSQL that dies is started again, as long as the default main context
  * runs. Call it from the main thread.
  *
  * Returns: whether it answers

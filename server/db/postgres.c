@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Finds the PostgreSQL of this machine and runs its programs. PostgreSQL refuses to run as root, so a
- * server that was started by root gives the child to an unprivileged account between fork and exec. */
+ * Finds the PostgreSQL of this machine and runs its programs. PostgreSQL refuses to run as root, so
+ * a server started by root gives the child to an unprivileged account between fork and exec. */
 
 #include "db/postgres.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The PostgreSQL that is installed on this machine: where its programs are, which version they have,
- * and how one of them is run as a child without our privileges. The private cluster is built on it. */
+ * The PostgreSQL that is installed on this machine: where its programs are, which version they
+ * have, and how one of them is run as a child without our privileges. The private cluster is built
+ * on it. */
 #pragma once
 
 #include <glib.h>
