@@ -48,14 +48,6 @@ struct _Cluster
   gint64 started_at;
 };
 
-char *
-cluster_default_data_dir (void)
-{
-  if (geteuid () == 0)
-    return g_strdup ("/var/lib/deskbell");
-  return g_build_filename (g_get_user_data_dir (), "deskbell", NULL);
-}
-
 /* Opening */
 
 /* PostgreSQL's account must be able to walk through the folder, so it cannot be 0700 for root; what

@@ -9,14 +9,6 @@
 typedef struct _Cluster Cluster;
 
 /**
- * cluster_default_data_dir:
- *
- * Returns: (transfer full): where data goes when nobody says: `/var/lib/deskbell` for root (whose
- * home is closed to the account that PostgreSQL runs as), else below `XDG_DATA_HOME`
- */
-char *cluster_default_data_dir (void);
-
-/**
  * cluster_open:
  * @data_dir: the server's data folder; made when absent
  * @error: (out): a message for a person: another server uses the folder, no PostgreSQL is installed
