@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Headers explain themselves: whatever can fail or hands over memory has a comment above its
+paragraph of prototypes; every domain has a README."""
+
+import re
+
+from layers import DOMAINS
+from source import Finding, code_only, find, line_of, read
+
+PROTOTYPE = re.compile(r"^(?!typedef|G_|static)(?P<type>\w[\w ]*[ *]+)(?P<name>\w+) \([^;]*;", re.M)
+SPEAKS_FOR_ITSELF = re.compile(r"_(new|ref|quark)$|_get_\w+$")
+
+
+def paragraphs(text):
+    """(line, lines) of what stands between blank lines."""
+    start, lines = 1, []
+    for number, line in enumerate([*text.splitlines(), ""], 1):
+        if line.strip():
+            lines.append(line)
+        elif lines:
+            yield start, lines
+            lines = []
+        if not lines:
+            start = number + 1
+
+
+def needs_comment(prototype):
+    hands_over = "*" in prototype["type"] and "const" not in prototype["type"]
+    is_plain = SPEAKS_FOR_ITSELF.search(prototype["name"])
+    return "GError **" in prototype[0] or (hands_over and not is_plain)
+
+
+def check(root):
+    for path in find(root, "*.h"):
+        for start, lines in paragraphs(read(root, path)):
+            if lines[0].startswith("/*"):
+                continue
+            paragraph = code_only("\n".join(lines))
+            for found in filter(needs_comment, PROTOTYPE.finditer(paragraph)):
+                line = start + line_of(paragraph, found.start()) - 1
+                yield Finding(path, line, f"{found['name']} needs a comment: errors, ownership")
+    for room in sorted(DOMAINS):
+        folder = root / "server" / room
+        if any(folder.glob("*.c")) and not (folder / "README.md").exists():
+            yield Finding((folder / "README.md").relative_to(root), 1, "every domain has a README")
