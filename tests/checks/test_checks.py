@@ -53,7 +53,7 @@ CASES = [
     ("sizes", "server/db/db.c", "/* " + "x" * 100 + " */", "106 columns", "/* short */"),
     ("sizes", "server/queue/README.md", "line\n" * 21, "at most 20", "line\n" * 15),
     ("style", "server/db/db.c", "  goto out;", ":4: no goto", '  say ("goto out");'),
-    ("style", "server/db/db.c", '  g_object_set_data (a, "b", c);', ""no g_object_set_data",
+    ("style", "server/db/db.c", '  g_object_set_data (a, "b", c);', "no g_object_set_data",
      "b ();"),
     ("style", "server/db/db.c", "static int counter;", ":4: no mutable globals",
      "static const int counter = 1;"),
