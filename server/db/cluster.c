@@ -245,7 +245,7 @@ launch (Cluster *cluster, GError **error)
                                     "-k",
                                     cluster->socket_dir,
                                     "--listen-addresses=",
-                                    "--port=" PORT,
+                                    ("--port=" PORT),
                                     "--unix-socket-permissions=0700",
                                     "--max-connections=64",
                                     "--shared-buffers=128MB",
