@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+//
+// One visitor's conversation: begins it, keeps it true to what the server says, and offers what a
+// person can do. Views read its state and are told when it changed; they change nothing themselves.
+
+import { pause, sleep } from "./backoff.js";
+import { Delivery } from "./delivery.js";
+import { Link } from "./link.js";
+import { Outbox } from "./outbox.js";
+import { Thread, isIncoming } from "./thread.js";
+
+const TYPING_SHOWN_MS = 6000;
+const TYPING_SAID_MS = 3000;
+const PAGE = 50;
+const MOST = 200;
+
+export class Chat {
+  #session;
+  #storage;
+  #hooks;
+  #link;
+  #delivery;
+  #joining = null;
+  #refreshing = null;
+  #stale = false;
+  #catching = null;
+  #typingUntil = 0;
+  #typingSaid = 0;
+
+  thread = new Thread();
+
+  /** The name of who is writing on the other side, or null. */
+  typing = null;
+
+  /** What the visitor said to "Is this solved?": the seq the answer was for, or 0. */
+  solved = 0;
+
+  /** `hooks`: `changed()`, and `incoming(messages)` with what the desk's side wrote just now. */
+  constructor(session, storage, hooks) {
+    this.#session = session;
+    this.#storage = storage;
+    this.#hooks = hooks;
+    this.outbox = new Outbox(storage);
+    this.#link = new Link({
+      address: () => session.live,
+      token: () => session.token,
+      welcome: (frame) => this.#welcome(frame),
+      frame: (frame) => this.#hear(frame),
+      poll: () => this.#poll(),
+      expired: () => this.#restart(),
+      changed: () => this.#linkChanged(),
+    });
+    this.#delivery = new Delivery(this.outbox, this.#link, {
+      ticket: () => session.ticket,
+      post: (item) => this.#post(item),
+      accepted: (message) => this.#take([message]),
+      renew: () => this.renew(),
+      changed: hooks.changed,
+    });
+  }
+
+  get link() {
+    return this.#link;
+  }
+
+  /** Whether there is a conversation from an earlier page. */
+  get begun() {
+    return this.#session.ticket !== null || this.outbox.items.length > 0;
+  }
+
+  get lasting() {
+    return this.#storage.lasting;
+  }
+
+  get draft() {
+    return this.#storage.get("draft") ?? "";
+  }
+
+  /** Joins the conversation, or begins one. Keeps trying until it works; safe to call again. */
+  join() {
+    this.#joining ??= this.#untilJoined().finally(() => (this.#joining = null));
+    return this.#joining;
+  }
+
+  send(body) {
+    this.outbox.add(body);
+    this.solved = 0;
+    this.#storage.set("draft", null);
+    this.#sayTyping(false);
+    this.#hooks.changed();
+    if (this.#link.state === "idle") this.join();
+    this.#delivery.flush();
+  }
+
+  retry(item) {
+    this.outbox.retry(item);
+    this.#hooks.changed();
+    this.#delivery.flush();
+  }
+
+  /** The visitor writes: kept, and said to the other side now and then. */
+  write(draft) {
+    this.#storage.set("draft", draft || null);
+    this.#sayTyping(draft.trim() !== "");
+  }
+
+  /** Everything shown has been seen. */
+  async markRead() {
+    const { ticket, last: seq, unread } = this.thread;
+    if (!unread) return;
+    this.thread.merge({ user_read_seq: seq });
+    this.#hooks.changed();
+    if (this.#link.send({ type: "read", ticket: ticket.id, seq })) return;
+    await this.#ask("POST", "/read", { seq }).catch(() => {});
+  }
+
+  /** Fetches older messages; resolves to whether there were any. */
+  async loadOlder() {
+    const { first } = this.thread;
+    if (first <= 1) return false;
+    const answer = await this.#ask("GET", `/messages?before=${first}&limit=${PAGE}`);
+    this.thread.prepend(answer.messages);
+    this.#hooks.changed();
+    return this.thread.first < first;
+  }
+
+  /** Answers "Is this solved?". A yes closes the chat; a no leaves it to the next message. */
+  async answerSolved(yes) {
+    this.solved = this.thread.last;
+    this.#hooks.changed();
+    if (yes) await this.#setStatus("closed");
+  }
+
+  async reopen() {
+    await this.#setStatus("open");
+  }
+
+  /** Begins a new conversation in the place of a closed one. */
+  async renew() {
+    this.#session.ticket = null;
+    this.thread = new Thread();
+    await this.#begin();
+    this.#hooks.changed();
+  }
+
+  #linkChanged() {
+    if (!this.#link.live) this.#delivery.abandon();
+    this.#hooks.changed();
+  }
+
+  async #untilJoined() {
+    for (let failures = 1; ; failures++) {
+      try {
+        await this.#session.arrive();
+        if (!this.#session.ticket) await this.#begin();
+        break;
+      } catch (refusal) {
+        this.#link.lost();
+        await sleep(Math.max(refusal.retryAfter * 1000 || 0, pause(failures)));
+      }
+    }
+    this.#link.start();
+    this.#hooks.changed();
+  }
+
+  async #begin() {
+    const { ticket } = await this.#session.request("POST", "/tickets", { channel: "chat" });
+    this.#session.ticket = ticket.id;
+    if (ticket.last_seq) this.#refresh().catch(() => {});
+    else this.thread.load({ ticket, messages: [], position: null });
+  }
+
+  /** The token ended, or the conversation is not ours any more: begin anew, keep unsent words. */
+  #restart() {
+    this.#link.stop();
+    this.#session.leave();
+    this.thread = new Thread();
+    this.#hooks.changed();
+    return this.join();
+  }
+
+  async #ask(method, path, body) {
+    try {
+      return await this.#session.request(method, `/tickets/${this.#session.ticket}${path}`, body);
+    } catch (refusal) {
+      if (refusal.status === 401) this.#restart();
+      throw refusal;
+    }
+  }
+
+  async #setStatus(status) {
+    try {
+      const { ticket } = await this.#ask("PUT", "/status", { status });
+      this.thread.merge(ticket);
+    } catch (refusal) {
+      if (status === "open" && refusal.status === 403) await this.renew();
+    }
+    this.#hooks.changed();
+  }
+
+  async #post({ client_id, body }) {
+    const { message } = await this.#ask("POST", "/messages", { client_id, body });
+    return message;
+  }
+
+  #welcome(frame) {
+    if (!frame.resumed || this.#stale) this.#refresh().catch(() => {});
+    this.#delivery.flush();
+  }
+
+  #hear(frame) {
+    if (frame.ticket && frame.ticket !== this.#session.ticket) return;
+    switch (frame.type) {
+      case "event":
+        this.#apply(frame);
+        break;
+      case "ack":
+      case "refused":
+        this.#delivery.answer(frame);
+        break;
+      case "typing":
+        this.#showTyping(frame);
+        break;
+      case "position":
+        this.thread.position = frame;
+        this.#hooks.changed();
+        break;
+      case "resync":
+        this.#refresh().catch(() => {});
+        break;
+    }
+  }
+
+  #apply({ kind, data }) {
+    if (kind === "presence.changed") this.#setPresence(data.agent);
+    else this.thread.merge(data.ticket);
+    if (data.message) this.#take([data.message]);
+    else this.#hooks.changed();
+  }
+
+  #setPresence({ id, state }) {
+    const agent = this.thread.ticket?.assigned_to;
+    if (agent?.id === id) this.thread.merge({ assigned_to: { ...agent, presence: state } });
+  }
+
+  /** Takes messages from wherever they came, and fetches what is missing before them. */
+  #take(messages) {
+    const { whole } = this.#absorb(messages);
+    if (!whole) this.#catchUp().catch(() => {});
+  }
+
+  #absorb(messages) {
+    const known = this.thread.last;
+    const whole = this.thread.append(messages);
+    const news = this.thread.messages.filter((message) => message.seq > known);
+    this.#notice(news);
+    return { whole, news };
+  }
+
+  /** Fetches what came after the last message; resolves to the messages that are new. */
+  #catchUp() {
+    this.#catching ??= this.#untilCaughtUp().finally(() => (this.#catching = null));
+    return this.#catching;
+  }
+
+  async #untilCaughtUp() {
+    const all = [];
+    let page;
+    do {
+      const answer = await this.#ask("GET", `/messages?after=${this.thread.last}&limit=${MOST}`);
+      const { agent_read_seq, user_read_seq } = answer;
+      page = answer.messages;
+      this.thread.merge({ agent_read_seq, user_read_seq });
+      all.push(...this.#absorb(page).news);
+    } while (page.length === MOST);
+    return all;
+  }
+
+  /** What is new in the thread settles the outbox, ends typing, and is told to the person. */
+  #notice(news) {
+    const incoming = news.filter(isIncoming);
+    for (const message of news) if (message.client_id) this.outbox.settle(message.client_id);
+    if (incoming.length) this.typing = null;
+    this.#hooks.changed();
+    if (incoming.length) this.#hooks.incoming(incoming);
+  }
+
+  /** Fetches the conversation as it is now; a call during a fetch makes it fetch once more. */
+  #refresh() {
+    this.#stale = true;
+    this.#refreshing ??= this.#untilFresh().finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  async #untilFresh() {
+    for (let failures = 1; this.#stale; ) {
+      try {
+        this.#stale = false;
+        this.#notice(this.thread.load(await this.#ask("GET", "")));
+        for (const { client_id } of this.thread.messages) this.outbox.settle(client_id);
+      } catch (refusal) {
+        this.#stale = refusal.status !== 404;
+        if (!this.#stale) await this.renew();
+        else if (!this.#link.up) throw refusal;
+        else await sleep(pause(failures++));
+      }
+    }
+    this.#hooks.changed();
+  }
+
+  /** One round of asking over REST, where sockets are blocked. */
+  async #poll() {
+    if (this.#stale || !this.thread.loaded) await this.#refresh();
+    const news = await this.#catchUp();
+    if (news.some((message) => message.type === "system")) await this.#refresh();
+    else if (this.thread.ticket.waiting) await this.#askPlace();
+    this.#delivery.flush();
+  }
+
+  async #askPlace() {
+    const { position } = await this.#ask("GET", "/position");
+    if (position) this.thread.position = position;
+    else await this.#refresh();
+    this.#hooks.changed();
+  }
+
+  #showTyping({ on, user }) {
+    this.typing = on && user.role !== "customer" ? user.name : null;
+    clearTimeout(this.#typingUntil);
+    this.#typingUntil = on && setTimeout(() => this.#showTyping({ user }), TYPING_SHOWN_MS);
+    this.#hooks.changed();
+  }
+
+  #sayTyping(on) {
+    const due = Date.now() - this.#typingSaid > TYPING_SAID_MS;
+    if (on ? !due : !this.#typingSaid) return;
+    const said = this.#link.send({ type: "typing", ticket: this.#session.ticket, on });
+    this.#typingSaid = on && said ? Date.now() : 0;
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+//
+// Who the visitor is and how the widget asks the server: a signed visitor token, and REST with
+// errors that carry the server's problem code.
+
+const PATIENCE_MS = 15000;
+
+/** The server said no, or could not be reached (`code` is then "network"). */
+export class Refusal extends Error {
+  constructor(code, status = 0, retryAfter = 0) {
+    super(code);
+    this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+async function call(address, options) {
+  let reply;
+  try {
+    reply = await fetch(address, {
+      ...options,
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    if (reply.ok) return reply.status === 204 ? null : await reply.json();
+  } catch {
+    throw new Refusal("network");
+  }
+  const problem = await reply.json().catch(() => ({}));
+  const wait = Number(reply.headers.get("Retry-After")) || 0;
+  throw new Refusal(problem.code ?? "internal", reply.status, wait);
+}
+
+export class Session {
+  #api;
+  #storage;
+  #language;
+  #arriving = null;
+
+  /** `base` is the desk's address with a slash at the end. */
+  constructor(base, storage, language) {
+    this.#api = `${base}api/v1`;
+    this.#storage = storage;
+    this.#language = language;
+  }
+
+  get token() {
+    return this.#storage.get("visitor")?.token ?? null;
+  }
+
+  /** The number of the conversation, or null before there is one. */
+  get ticket() {
+    return this.#storage.get("ticket");
+  }
+
+  set ticket(id) {
+    this.#storage.set("ticket", id);
+  }
+
+  /** The address of the live socket. */
+  get live() {
+    return `${this.#api.replace(/^http/, "ws")}/live`;
+  }
+
+  config() {
+    return call(`${this.#api}/widget/config?language=${this.#language}`, {});
+  }
+
+  /** Gets a visitor token unless there is one. */
+  async arrive() {
+    if (this.token) return;
+    this.#arriving ??= this.#send("POST", "/visitors", { language: this.#language });
+    try {
+      this.#storage.set("visitor", { token: (await this.#arriving).token });
+    } finally {
+      this.#arriving = null;
+    }
+  }
+
+  /** The token ended: the next `arrive` begins anew. Words not sent yet stay. */
+  leave() {
+    this.#storage.set("visitor", null);
+    this.ticket = null;
+  }
+
+  /** One REST request; resolves to the answer's JSON or throws a Refusal. */
+  async request(method, path, body) {
+    const { token } = this;
+    try {
+      return await this.#send(method, path, body);
+    } catch (refusal) {
+      if (refusal.status === 401 && token === this.token) this.leave();
+      throw refusal;
+    }
+  }
+
+  #send(method, path, body) {
+    const headers = {};
+    if (this.token) headers.Authorization = `Bearer ${this.token}`;
+    if (body) headers["Content-Type"] = "application/json";
+    return call(this.#api + path, { method, headers, body: body && JSON.stringify(body) });
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+//
+// The conversation as the server knows it: the ticket, and messages by their sequence number, which
+// has no gaps. So it can always say whether it holds everything, and from where to ask.
+
+const PEOPLE = new Set(["agent", "admin"]);
+
+/** Whether somebody on the desk's side wrote it. */
+export function isIncoming(message) {
+  return message.type === "text" && PEOPLE.has(message.author?.role);
+}
+
+export class Thread {
+  ticket = null;
+  messages = [];
+
+  /** The place in the queue, `{place, of, wait_low_s, wait_high_s}`, or null. */
+  position = null;
+
+  /** Whether a snapshot has been taken: before it, nothing can be said about the conversation. */
+  loaded = false;
+
+  /** The last sequence number up to which nothing is missing. */
+  get last() {
+    return this.messages.at(-1)?.seq ?? 0;
+  }
+
+  get first() {
+    return this.messages[0]?.seq ?? 1;
+  }
+
+  get unread() {
+    const read = this.ticket?.user_read_seq ?? 0;
+    return this.messages.filter((message) => message.seq > read && isIncoming(message)).length;
+  }
+
+  /** Takes `GET /tickets/{id}`. Returns the messages that are news. */
+  load({ ticket, messages, position }) {
+    const known = this.loaded ? this.last : Infinity;
+    if (ticket.id !== this.ticket?.id) this.messages = [];
+    this.loaded = true;
+    this.merge(ticket);
+    this.position = position ?? null;
+    // More than a page was missed: what is older can be fetched by scrolling up.
+    if (messages.length && messages[0].seq > this.last + 1) this.messages = [...messages];
+    else this.append(messages);
+    return this.messages.filter((message) => message.seq > known);
+  }
+
+  /** Merges changed fields of the ticket, unless what we have is newer; reading only moves on. */
+  merge(changes) {
+    const old = this.ticket?.id === changes.id || !changes.id ? this.ticket : null;
+    const newer = !(changes.revision < old?.revision);
+    const furthest = (side) => Math.max(old?.[side] ?? 0, changes[side] ?? 0);
+    this.ticket = {
+      ...old,
+      ...(newer && changes),
+      user_read_seq: furthest("user_read_seq"),
+      agent_read_seq: furthest("agent_read_seq"),
+    };
+    if (!this.ticket.waiting) this.position = null;
+  }
+
+  /**
+   * Takes messages in order. Returns false when one is missing before them: then nothing of what
+   * follows the gap was taken, and `last` says from where to fetch.
+   */
+  append(messages) {
+    for (const message of messages) {
+      if (message.seq > this.last + 1) return false;
+      if (message.seq === this.last + 1) this.messages.push(message);
+      else this.#replace(message);
+    }
+    return true;
+  }
+
+  /** Takes older messages, which end right before `first`. */
+  prepend(messages) {
+    const older = messages.filter((message) => message.seq < this.first);
+    if (older.at(-1)?.seq === this.first - 1) this.messages.unshift(...older);
+  }
+
+  #replace(message) {
+    const index = message.seq - this.first;
+    if (index >= 0) this.messages[index] = { ...this.messages[index], ...message };
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+//
+// The strips around the thread, each shown only while it has something to say: the line is lost,
+// the place in the queue, and how a chat ends.
+
+import { h, mark, write } from "../../shared/dom.js";
+import { _, format } from "../../shared/i18n.js";
+import { icon } from "./icons.js";
+import { placeInQueue } from "./words.js";
+
+/** What the connection bar says, or null. */
+export function lineWords(link) {
+  if (link.broken) return _("Connection lost. Messages are kept and sent later.");
+  return link.restored ? _("Connected. All is up to date.") : null;
+}
+
+/** The bar that tells of a lost line three seconds after it fell, and of its return. */
+export function connectionBar() {
+  const words = h("span");
+  const bars = { lost: icon("offline", 20), back: icon("check", 20) };
+  const node = h("div", { class: "bar", hidden: true }, bars.lost, bars.back, words);
+  return {
+    node,
+    update({ link }) {
+      const said = lineWords(link);
+      node.hidden = !said;
+      mark(node, "class", link.broken ? "bar lost" : "bar back");
+      if (said) write(words, said);
+    },
+  };
+}
+
+/** The place in the queue as a number to see from afar, and the sentence. */
+export function queueStrip() {
+  const place = h("span", { class: "place", "aria-hidden": "true" });
+  const words = h("span", { class: "words" });
+  const node = h("div", { class: "queue", hidden: true }, place, words);
+  return {
+    node,
+    update({ thread }) {
+      node.hidden = !thread.position;
+      if (!thread.position) return;
+      write(place, format("{n}", { n: thread.position.place }));
+      write(words, placeInQueue(thread.position));
+    },
+  };
+}
+
+/** "Is this solved?" under a resolved chat, and what can be done with a closed one. */
+export function endingPanel(chat) {
+  const words = h("span", { class: "words" });
+  const first = h("button", { class: "primary", type: "button" });
+  const second = h("button", { class: "secondary", type: "button" });
+  const node = h("div", { class: "ending", role: "group", hidden: true }, words, first, second);
+
+  function ask(question, [yes, onyes], [no, onno]) {
+    write(words, question);
+    write(first, yes);
+    write(second, no);
+    first.onclick = onyes;
+    second.onclick = onno;
+  }
+
+  return {
+    node,
+    /** Returns whether writing is possible. */
+    update({ thread, solved }) {
+      const status = thread.ticket?.status;
+      const asking = status === "resolved" && solved < thread.last;
+      const over = status === "closed";
+      node.hidden = !asking && !over;
+      if (asking) {
+        ask(
+          _("Is this solved?"),
+          [_("Yes"), () => chat.answerSolved(true)],
+          [_("No, Continue"), () => chat.answerSolved(false)],
+        );
+      } else if (over) {
+        ask(
+          _("This chat is closed."),
+          [_("New Chat"), () => chat.renew()],
+          [_("Reopen"), () => chat.reopen()],
+        );
+      }
+      return !over;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+//
+// Draws one row of the thread.
+
+import { h } from "../../shared/dom.js";
+import { _, format } from "../../shared/i18n.js";
+import { icon } from "./icons.js";
+import { drawSpans } from "./spans.js";
+
+const MARKS = { queued: "clock", sent: "check", read: "checks", failed: "alert" };
+
+function markWord(mark) {
+  const words = {
+    queued: _("Waiting to be sent"),
+    sent: _("Sent"),
+    read: _("Read"),
+    failed: _("Not sent"),
+  };
+  return words[mark];
+}
+
+function drawMark(mark) {
+  return h(
+    "span",
+    { class: `mark ${mark}`, title: markWord(mark) },
+    icon(MARKS[mark], 16),
+    h("span", { class: "spoken" }, markWord(mark)),
+  );
+}
+
+function drawFoot(row, retry) {
+  if (row.mark === "failed") {
+    const words = _("Your message was not sent. It is saved here.");
+    const again = h("button", { class: "link", type: "button", onclick: retry }, _("Retry"));
+    return h("div", { class: "foot failed" }, icon("alert", 16), words, " ", again);
+  }
+  if (!row.time) return null;
+  const time = h("time", { datetime: row.at }, row.time);
+  return h("div", { class: "foot" }, time, row.mark && drawMark(row.mark));
+}
+
+function drawBubble(row, retry) {
+  const sides = ["row", row.own ? "own" : "theirs", row.head && "head", row.tail && "tail"];
+  const speaker = row.own ? _("You") : row.name;
+  return h(
+    "div",
+    { class: sides.filter(Boolean).join(" ") },
+    row.head && speaker && h("div", { class: row.own ? "spoken" : "speaker" }, speaker),
+    h("div", { class: "bubble", dir: "auto" }, drawSpans(row)),
+    drawFoot(row, retry),
+  );
+}
+
+function drawTyping({ name }) {
+  const dots = h("span", { class: "dots" }, h("i"), h("i"), h("i"));
+  const words = format(_("{name} is typing…"), { name });
+  return h("div", { class: "row theirs typing" }, dots, h("span", {}, words));
+}
+
+/** `retry` is called when the person asks to send a failed message again. */
+export function drawRow(row, retry) {
+  if (row.kind === "bubble") return drawBubble(row, retry);
+  if (row.kind === "typing") return drawTyping(row);
+  return h("div", { class: `row ${row.kind}` }, h("span", {}, row.text));
+}

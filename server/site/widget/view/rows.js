@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+//
+// What the thread shows, from top to bottom, as plain data: welcome, days, bubbles in groups, system
+// lines, typing. The thread view turns a row into nodes only when the row is not what it was.
+
+import { _ } from "../../shared/i18n.js";
+import { isIncoming } from "../thread.js";
+import { clock, day, systemLine } from "./words.js";
+
+const GROUP_MS = 3 * 60 * 1000;
+
+function bubbleOf(message, readSeq) {
+  const incoming = isIncoming(message);
+  return {
+    kind: "bubble",
+    key: !incoming && message.client_id ? message.client_id : `m${message.seq}`,
+    own: !incoming,
+    name: incoming ? message.author.name : null,
+    body: message.body,
+    spans: message.spans,
+    at: message.created_at,
+    mark: incoming ? null : message.seq <= readSeq ? "read" : "sent",
+  };
+}
+
+function bubbleOfUnsent(item) {
+  return {
+    kind: "bubble",
+    key: item.client_id,
+    own: true,
+    name: null,
+    body: item.body,
+    at: new Date(item.at).toISOString(),
+    mark: item.failed ? "failed" : item.sent ? "sent" : "queued",
+  };
+}
+
+function together(a, b) {
+  return (
+    a?.kind === "bubble" &&
+    b?.kind === "bubble" &&
+    a.own === b.own &&
+    a.name === b.name &&
+    new Date(b.at) - new Date(a.at) < GROUP_MS
+  );
+}
+
+/** Gives each bubble its place in a group, and its time where a group or its state ends. */
+function group(rows) {
+  rows.forEach((row, index) => {
+    if (row.kind !== "bubble") return;
+    row.head = !together(rows[index - 1], row);
+    row.tail = !together(row, rows[index + 1]);
+    const ends = row.tail || row.mark !== rows[index + 1].mark;
+    row.time = ends && row.at ? clock(row.at) : null;
+  });
+  return rows;
+}
+
+function* conversation({ thread, outbox }, newFrom) {
+  const shown = new Set();
+  let lastDay = null;
+  let holder = null;
+  for (const message of thread.messages) {
+    const today = day(message.created_at);
+    if (today !== lastDay) yield { kind: "day", key: `d${message.seq}`, text: today };
+    lastDay = today;
+    if (message.seq === newFrom) yield { kind: "news", key: "news", text: _("New messages") };
+    if (message.type === "system") {
+      const text = systemLine(message, holder);
+      if (text) yield { kind: "line", key: `m${message.seq}`, text };
+      if (message.body === "assigned") holder = message.data?.name ?? null;
+      if (message.body === "returned") holder = null;
+    } else {
+      shown.add(message.client_id);
+      yield bubbleOf(message, thread.ticket.agent_read_seq);
+    }
+  }
+  for (const item of outbox.items) if (!shown.has(item.client_id)) yield bubbleOfUnsent(item);
+}
+
+/**
+ * The rows of a chat. `greeting` is the text before the first message; `newFrom` is the seq above
+ * which "New messages" stands, or 0.
+ */
+export function rowsOf(chat, greeting, newFrom) {
+  const rows = [];
+  if (chat.thread.first <= 1) {
+    if (!chat.lasting) {
+      rows.push({ kind: "line", key: "brief", text: _("This chat ends when you leave the page.") });
+    }
+    if (greeting) rows.push({ kind: "bubble", key: "hello", body: greeting });
+  }
+  rows.push(...conversation(chat, newFrom));
+  if (chat.typing) rows.push({ kind: "typing", key: "typing", name: chat.typing });
+  return group(rows);
+}
