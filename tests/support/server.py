@@ -23,7 +23,7 @@ BUILD = ROOT / os.environ.get("DESKBELL_BUILD", "build")
 BINARY = BUILD / "server" / "deskbell-server"
 START_S = 120
 STOP_S = 60
-REPORT = re.compile(r"ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|g_assert|CRITICAL")
+REPORT = re.compile(r'ERROR: \w+Sanitizer|runtime error:|"level":"(error|fatal)"')
 
 
 def make_folder():
@@ -32,7 +32,8 @@ def make_folder():
 
 
 class Server:
-    """options go to `serve`; environment is added to ours. Nothing is started yet."""
+    """options go to `serve`; environment is added to ours, without rate limits unless it says
+    otherwise. Nothing is started yet."""
 
     running = []  # shown by conftest when a test fails
 
@@ -41,7 +42,7 @@ class Server:
         self.folder = make_folder()
         self.folder.chmod(0o755)
         self.data = Path(data) if data else self.folder / "data"
-        self.environment = environment or {}
+        self.environment = {"DESKBELL_RATE_LIMIT": "off", **(environment or {})}
         self.url = None
         self.process = None
         self._database = None
