@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * A queue for each state, oldest first, so that the sweep only looks at those it closes. Closing is a shutdown
+ * of the socket: libsoup reads an end and lets the connection go the usual way. */
+#include "http/connections.h"
+
+#include "base/metrics.h"
+
+#define SWEEP_INTERVAL_MS 500
+
+typedef struct
+{
+  gint64 patience; /* µs until a connection in this state is closed; 0: never */
+  guint most; /* how many may be in this state; 0: any number */
+} StateRule;
+
+static const StateRule rules[PEER_STATES] = {
+  [PEER_READING] = { 30 * G_USEC_PER_SEC, 1024 }, [PEER_ANSWERING] = { 0, 0 },
+  [PEER_WRITING] = { 30 * G_USEC_PER_SEC, 0 },    [PEER_IDLE] = { 10 * G_USEC_PER_SEC, 256 },
+  [PEER_REFUSED] = { 2 * G_USEC_PER_SEC, 0 },
+};
+
+struct Connections
+{
+  struct Metrics *metrics;
+  GQueue queues[PEER_STATES];
+  guint timer;
+};
+
+static gboolean
+sweep_cb (gpointer data)
+{
+  connections_sweep (data, g_get_monotonic_time ());
+  return G_SOURCE_CONTINUE;
+}
+
+Connections *
+connections_new (struct Metrics *metrics)
+{
+  Connections *connections = g_new0 (Connections, 1);
+
+  connections->metrics = metrics;
+  connections->timer = g_timeout_add (SWEEP_INTERVAL_MS, sweep_cb, connections);
+  return connections;
+}
+
+static void
+close_oldest (Connections *connections, PeerState state)
+{
+  HttpPeer *peer = g_queue_peek_head (&connections->queues[state]);
+
+  /* Taken out first: a connection may end while it is shut down. */
+  connections_remove (peer);
+  g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);
+  metrics_count (connections->metrics, METRIC_HTTP_CONNECTIONS_SWEPT, 1);
+}
+
+static gboolean
+is_over (const Connections *connections, PeerState state, gint64 now)
+{
+  const StateRule *rule = &rules[state];
+  HttpPeer *oldest = g_queue_peek_head ((GQueue *) &connections->queues[state]);
+
+  if (oldest == NULL)
+    return FALSE;
+  return (rule->most > 0 && connections->queues[state].length > rule->most)
+         || (rule->patience > 0 && now - oldest->since > rule->patience);
+}
+
+void
+connections_sweep (Connections *connections, gint64 now)
+{
+  for (guint state = 0; state < PEER_STATES; state++)
+    {
+      while (is_over (connections, state, now))
+        close_oldest (connections, state);
+    }
+}
+
+void
+connections_remove (HttpPeer *peer)
+{
+  if (peer->connections == NULL)
+    return;
+  g_queue_unlink (&peer->connections->queues[peer->state], &peer->link);
+  peer->connections = NULL;
+}
+
+void
+connections_move (Connections *connections, HttpPeer *peer, PeerState state)
+{
+  connections_remove (peer);
+  peer->connections = connections;
+  peer->state = state;
+  peer->since = g_get_monotonic_time ();
+  g_queue_push_tail_link (&connections->queues[state], &peer->link);
+}
+
+void
+connections_free (Connections *connections)
+{
+  if (connections == NULL)
+    return;
+  g_source_remove (connections->timer);
+  for (guint state = 0; state < PEER_STATES; state++)
+    {
+      while (!g_queue_is_empty (&connections->queues[state]))
+        connections_remove (g_queue_peek_head (&connections->queues[state]));
+    }
+  g_free (connections);
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Letting requests in. Everything here is cheap: whatever needs the database, a password or a
+ * template happens on a worker. */
+#include "http/intake.h"
+
+#include "base/config.h"
+#include "base/ids.h"
+#include "base/metrics.h"
+#include "base/problem.h"
+#include "http/query.h"
+#include "http/response.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* Most requests that wait for a worker. */
+#define WAITING_MAX 2000
+
+/* How much of a refused body is thrown away so that a client that is still sending gets to read why. */
+#define DISCARD_MAX (1024 * 1024)
+
+#define TOKEN_PROTOCOL "bearer."
+#define PREFLIGHT_SECONDS "600"
+
+/* The bearer token: of the Authorization header, or, in a handshake, of a sub-protocol. */
+static char *
+find_token (SoupMessageHeaders *headers, gboolean upgrade)
+{
+  const char *authorization = soup_message_headers_get_one (headers, "Authorization");
+  const char *protocols = soup_message_headers_get_list (headers, "Sec-WebSocket-Protocol");
+  g_auto (GStrv) names = NULL;
+
+  if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0)
+    return g_strstrip (g_strdup (authorization + 7));
+  if (!upgrade || protocols == NULL)
+    return NULL;
+  names = g_strsplit (protocols, ",", -1);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const char *name = g_strstrip (names[i]);
+
+      if (g_str_has_prefix (name, TOKEN_PROTOCOL))
+        return g_strdup (name + strlen (TOKEN_PROTOCOL));
+    }
+  return NULL;
+}
+
+/* Reads where the request came from. */
+static void
+find_client (HttpServer *server, Exchange *exchange, SoupMessageHeaders *headers)
+{
+  GInetAddress *address = g_inet_socket_address_get_address (
+      G_INET_SOCKET_ADDRESS (http_peer_of (exchange->message)));
+
+  exchange->request.address
+      = proxies_client (server->proxies, address,
+                        soup_message_headers_get_list (headers, "X-Forwarded-For"));
+  exchange->secure
+      = proxies_trust (server->proxies, address)
+        && g_strcmp0 (soup_message_headers_get_one (headers, "X-Forwarded-Proto"), "https") == 0;
+}
+
+/* Copies what is known once the head is there. */
+static Exchange *
+begin (HttpServer *server, SoupServerMessage *message)
+{
+  Exchange *exchange = exchange_new (server->answers, server->services, message);
+  Request *request = &exchange->request;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *id = soup_message_headers_get_one (headers, "X-Request-Id");
+
+  request->id = id_is_plain (id) ? g_strdup (id) : id_random (12);
+  request->method = g_strdup (soup_server_message_get_method (message));
+  request->path = g_strdup (g_uri_get_path (soup_server_message_get_uri (message)));
+  for (guint i = 0; i < REQUEST_HEADERS; i++)
+    request->headers[i]
+        = g_strdup (soup_message_headers_get_list (headers, request_header_name (i)));
+  find_client (server, exchange, headers);
+  exchange->upgrade = strcmp (request->method, "GET") == 0
+                      && g_strcmp0 (request->path, server->upgrade_route.path) == 0
+                      && soup_message_headers_header_contains (headers, "Upgrade", "websocket");
+  exchange->token = find_token (headers, exchange->upgrade);
+  return exchange;
+}
+
+static void
+refuse (HttpServer *server, SoupServerMessage *message, GError *problem)
+{
+  Exchange *exchange = begin (server, message);
+  Reply *reply = reply_error (problem, exchange->request.id);
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+
+  soup_message_body_set_accumulate (body, FALSE);
+  soup_message_body_truncate (body);
+  connections_move (server->connections, http_peer_of (message), PEER_REFUSED);
+  response_refuse (exchange, reply);
+  exchange_report (exchange, reply_status (reply));
+  reply_free (reply);
+  exchange_close (exchange);
+}
+
+static void
+refuse_size (HttpServer *server, SoupServerMessage *message)
+{
+  g_autoptr (GError) problem = NULL;
+
+  problem_set (&problem, PROBLEM_PAYLOAD_TOO_LARGE, _ ("The body is larger than %d KiB."),
+               INTAKE_BODY_MAX / 1024);
+  refuse (server, message, problem);
+}
+
+static void
+got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  HttpPeer *peer = http_peer_of (message);
+
+  if (peer->state == PEER_REFUSED)
+    {
+      peer->discarded += g_bytes_get_size (chunk);
+      if (peer->discarded > DISCARD_MAX)
+        g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);
+    }
+  else if (soup_server_message_get_request_body (message)->length > INTAKE_BODY_MAX)
+    refuse_size (data, message);
+}
+
+/* Whether @headers say two things of the length of the body. Parts of a chain of proxies could each
+ * believe another one, and read the end of this request as the start of the next. */
+static gboolean
+is_ambiguous (SoupMessageHeaders *headers)
+{
+  const char *length = soup_message_headers_get_list (headers, "Content-Length");
+
+  return length != NULL
+         && (strchr (length, ',') != NULL
+             || soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL);
+}
+
+void
+intake_head (HttpServer *server, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  /* libsoup would answer ranges by itself, any number of them. */
+  soup_message_headers_remove (headers, "Range");
+  if (is_ambiguous (headers))
+    {
+      g_autoptr (GError) problem = NULL;
+
+      problem_set (&problem, PROBLEM_BAD_REQUEST, _ ("The length of the body is not clear."));
+      refuse (server, message, problem);
+    }
+  else if (soup_message_headers_get_content_length (headers) > INTAKE_BODY_MAX)
+    refuse_size (server, message);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), server);
+}
+
+/* Takes a token of the request's bucket of @class; FALSE with `rate_limited`. */
+static gboolean
+within_limit (HttpServer *server, const Request *request, RateClass class, GError **error)
+{
+  GError *problem = NULL;
+  guint wait;
+
+  if (!server->services->config->rate_limit)
+    return TRUE;
+  wait = rate_limit_take_address (server->limit, class, request->address, g_get_monotonic_time ());
+  if (wait == 0)
+    return TRUE;
+  metrics_count (server->services->metrics, METRIC_RATE_LIMITED, 1);
+  problem_set (&problem, PROBLEM_RATE_LIMITED,
+               class == RATE_CREDENTIALS
+                   ? ngettext ("Too many tries. You can try again in %u second.",
+                               "Too many tries. You can try again in %u seconds.", wait)
+                   : ngettext ("Too many requests. Try again in %u second.",
+                               "Too many requests. Try again in %u seconds.", wait),
+               wait);
+  problem_set_retry_after (problem, wait);
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+/* Finds the line of the table, or the one of the live socket. */
+static gboolean
+find_route (HttpServer *server, Request *request, GError **error)
+{
+  if (server->upgrade_route.path == NULL || strcmp (request->path, server->upgrade_route.path) != 0)
+    return route_table_match (server->routes, request->method, request->path, &request->match,
+                              error);
+  request->match.route = &server->upgrade_route;
+  if (request->exchange->upgrade)
+    return TRUE;
+  if (strcmp (request->method, "GET") == 0)
+    problem_set (error, PROBLEM_BAD_REQUEST, _ ("Only WebSocket handshakes are answered here."));
+  else
+    problem_set (error, PROBLEM_METHOD_NOT_ALLOWED,
+                 _ ("This address does not take the method that was used."));
+  return FALSE;
+}
+
+/* Whether a worker may have the request. */
+static gboolean
+admit (HttpServer *server, Exchange *exchange, GError **error)
+{
+  Request *request = &exchange->request;
+  GError *problem = NULL;
+
+  if (!within_limit (server, request, RATE_ADDRESS, error) || !find_route (server, request, error))
+    return FALSE;
+  request->query
+      = query_parse (g_uri_get_query (soup_server_message_get_uri (exchange->message)), error);
+  if (request->query == NULL)
+    return FALSE;
+  if ((request->match.route->flags & ROUTE_CREDENTIALS) != 0
+      && !within_limit (server, request, RATE_CREDENTIALS, error))
+    return FALSE;
+  if (g_thread_pool_unprocessed (server->workers) < WAITING_MAX)
+    return TRUE;
+  problem_set (&problem, PROBLEM_UNAVAILABLE,
+               _ ("The server is very busy. Try again in a moment."));
+  problem_set_retry_after (problem, 1);
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+/* The methods of the request's path, as Allow says them. */
+static char *
+allowed_methods (HttpServer *server, const Request *request)
+{
+  if (request->match.route == &server->upgrade_route)
+    return g_strdup ("OPTIONS, GET");
+  return route_table_allow (server->routes, request->path);
+}
+
+static Reply *
+refusal (HttpServer *server, const Request *request, const GError *problem)
+{
+  Reply *reply = reply_error (problem, request->id);
+
+  if (problem_code (problem) == PROBLEM_METHOD_NOT_ALLOWED)
+    {
+      g_autofree char *allow = allowed_methods (server, request);
+
+      reply_set_header (reply, "Allow", allow);
+    }
+  return reply;
+}
+
+/* The answer to OPTIONS: what a browser asks before it lets a page of another origin call the API. */
+static Reply *
+preflight (HttpServer *server, const Request *request)
+{
+  g_autofree char *allow = allowed_methods (server, request);
+  g_autoptr (GError) problem = NULL;
+  Reply *reply;
+
+  if (allow == NULL)
+    {
+      problem_set (&problem, PROBLEM_NOT_FOUND, _ ("There is nothing at this address."));
+      return reply_error (problem, request->id);
+    }
+  reply = reply_empty (SOUP_STATUS_NO_CONTENT);
+  reply_set_header (reply, "Allow", allow);
+  reply_set_header (reply, "Access-Control-Allow-Methods", allow);
+  reply_set_header (reply, "Access-Control-Allow-Headers",
+                    "Authorization, Content-Type, Idempotency-Key, X-Request-Id");
+  reply_set_header (reply, "Access-Control-Max-Age", PREFLIGHT_SECONDS);
+  return reply;
+}
+
+void
+intake_request (HttpServer *server, SoupServerMessage *message)
+{
+  Exchange *exchange = begin (server, message);
+  Request *request = &exchange->request;
+  g_autoptr (GError) problem = NULL;
+  Reply *reply;
+
+  request->body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  if (strcmp (request->method, "OPTIONS") != 0 && admit (server, exchange, &problem))
+    {
+      connections_move (server->connections, http_peer_of (message), PEER_ANSWERING);
+      soup_server_message_pause (message);
+      server->running++;
+      g_thread_pool_push (server->workers, exchange, NULL);
+      return;
+    }
+  reply = problem != NULL ? refusal (server, request, problem) : preflight (server, request);
+  connections_move (server->connections, http_peer_of (message), PEER_WRITING);
+  response_fill (exchange, reply);
+  exchange_report (exchange, reply_status (reply));
+  reply_free (reply);
+  exchange_close (exchange);
+}
+
+/* Lets the live room shake hands. The socket is nobody's to sweep any more. */
+static void
+hand_over (HttpServer *server, Exchange *exchange)
+{
+  connections_remove (http_peer_of (exchange->message));
+  soup_message_headers_replace (soup_server_message_get_response_headers (exchange->message),
+                                "X-Request-Id", exchange->request.id);
+  exchange_report (exchange, SOUP_STATUS_SWITCHING_PROTOCOLS);
+  server->upgrade (exchange->message, exchange->request.actor, exchange->request.id,
+                   server->upgrade_data);
+}
+
+void
+intake_deliver (Exchange *exchange, const Reply *reply, gpointer data)
+{
+  HttpServer *server = data;
+
+  server->running--;
+  if (exchange->gone)
+    return;
+  soup_server_message_unpause (exchange->message);
+  if (reply == NULL)
+    {
+      hand_over (server, exchange);
+      return;
+    }
+  connections_move (server->connections, http_peer_of (exchange->message), PEER_WRITING);
+  response_fill (exchange, reply);
+}

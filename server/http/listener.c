@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Everything but the way to the main loop belongs to the epoll thread. A connection is looked at without
+ * taking its bytes (MSG_PEEK), and handed over when a whole request head is there: who never gets that far,
+ * by silence or by dribbling, never reaches the main loop. */
+#include "http/listener.h"
+
+#include "base/metrics.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define BACKLOG 4096
+#define WAITING_MAX 20000
+#define PATIENCE (15 * G_USEC_PER_SEC)
+#define ACCEPTS_A_TURN 64
+#define EVENTS_A_TURN 64
+#define HEAD_PEEK 8192
+
+typedef struct
+{
+  int fd;
+  gint64 since;
+  GList link;
+} Waiting;
+
+struct Listener
+{
+  int fd;
+  int epoll;
+  int stop;
+  int reserve; /* given up for a moment when no descriptor is left, so that a client can be turned away */
+  guint16 port;
+  GThread *thread;
+  GQueue waiting; /* Waiting, oldest first */
+  struct Metrics *metrics;
+  ListenerReady ready;
+  gpointer data;
+  GMutex lock;
+  GQueue sockets; /* GSocket for the main loop, under @lock */
+  GSource *wake; /* under @lock: the source that will take them, if one is attached */
+};
+
+static gboolean
+hand_out_cb (gpointer data)
+{
+  Listener *listener = data;
+  GQueue sockets;
+  GSocket *socket;
+
+  g_mutex_lock (&listener->lock);
+  sockets = listener->sockets;
+  g_queue_init (&listener->sockets);
+  g_clear_pointer (&listener->wake, g_source_unref);
+  g_mutex_unlock (&listener->lock);
+  while ((socket = g_queue_pop_head (&sockets)) != NULL)
+    {
+      listener->ready (socket, listener->data);
+      g_object_unref (socket);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* Gives @fd to the main loop. */
+static void
+hand_over (Listener *listener, int fd)
+{
+  GSocket *socket = g_socket_new_from_fd (fd, NULL);
+
+  if (socket == NULL)
+    {
+      close (fd);
+      return;
+    }
+  g_mutex_lock (&listener->lock);
+  g_queue_push_tail (&listener->sockets, socket);
+  if (listener->wake == NULL)
+    {
+      listener->wake = g_idle_source_new ();
+      g_source_set_priority (listener->wake, G_PRIORITY_DEFAULT);
+      g_source_set_callback (listener->wake, hand_out_cb, listener, NULL);
+      g_source_attach (listener->wake, NULL);
+    }
+  g_mutex_unlock (&listener->lock);
+}
+
+typedef enum
+{
+  HEAD_PARTIAL,
+  HEAD_WHOLE,
+  HEAD_NEVER,
+} Head;
+
+/* Whether a request head is there, without taking it. More than HEAD_PEEK is left to libsoup's limit. */
+static Head
+peek (int fd)
+{
+  char bytes[HEAD_PEEK];
+  ssize_t count = recv (fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+
+  if (count == 0)
+    return HEAD_NEVER;
+  if (count < 0)
+    return errno == EAGAIN || errno == EINTR ? HEAD_PARTIAL : HEAD_NEVER;
+  if ((gsize) count == sizeof bytes || memmem (bytes, (gsize) count, "\r\n\r\n", 4) != NULL
+      || memmem (bytes, (gsize) count, "\n\n", 2) != NULL)
+    return HEAD_WHOLE;
+  return HEAD_PARTIAL;
+}
+
+static void
+waiting_free (Listener *listener, Waiting *waiting)
+{
+  g_queue_unlink (&listener->waiting, &waiting->link);
+  g_free (waiting);
+}
+
+static void
+close_oldest (Listener *listener)
+{
+  Waiting *oldest = g_queue_peek_head (&listener->waiting);
+
+  close (oldest->fd);
+  waiting_free (listener, oldest);
+  metrics_count (listener->metrics, METRIC_HTTP_CONNECTIONS_SWEPT, 1);
+}
+
+static void
+wait_for_head (Listener *listener, int fd)
+{
+  Waiting *waiting = g_new0 (Waiting, 1);
+  struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.ptr = waiting };
+
+  waiting->fd = fd;
+  waiting->since = g_get_monotonic_time ();
+  waiting->link.data = waiting;
+  g_queue_push_tail_link (&listener->waiting, &waiting->link);
+  if (epoll_ctl (listener->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+    {
+      close (fd);
+      waiting_free (listener, waiting);
+    }
+  else if (listener->waiting.length > WAITING_MAX)
+    close_oldest (listener);
+}
+
+static void
+receive (Listener *listener, int fd)
+{
+  int on = 1;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  switch (peek (fd))
+    {
+    case HEAD_WHOLE:
+      hand_over (listener, fd);
+      break;
+    case HEAD_PARTIAL:
+      wait_for_head (listener, fd);
+      break;
+    default:
+      close (fd);
+    }
+}
+
+/* No descriptor is left: takes one connection off the backlog with the reserve and closes it, since
+ * otherwise the listening socket would stay readable and the thread would spin. */
+static void
+turn_away (Listener *listener)
+{
+  int fd;
+
+  close (listener->reserve);
+  fd = accept4 (listener->fd, NULL, NULL, SOCK_CLOEXEC);
+  if (fd >= 0)
+    close (fd);
+  listener->reserve = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void
+accept_some (Listener *listener)
+{
+  for (guint i = 0; i < ACCEPTS_A_TURN; i++)
+    {
+      int fd = accept4 (listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+      if (fd >= 0)
+        receive (listener, fd);
+      else if (errno == EMFILE || errno == ENFILE)
+        turn_away (listener);
+      else if (errno == EAGAIN)
+        return;
+    }
+}
+
+static void
+look_again (Listener *listener, Waiting *waiting, guint32 events)
+{
+  int fd = waiting->fd;
+  Head head = peek (fd);
+
+  if (head == HEAD_PARTIAL && (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0)
+    return;
+  epoll_ctl (listener->epoll, EPOLL_CTL_DEL, fd, NULL);
+  waiting_free (listener, waiting);
+  if (head == HEAD_WHOLE)
+    hand_over (listener, fd);
+  else
+    close (fd);
+}
+
+/* Closes who has waited too long.
+ * Returns: milliseconds until the next one will have; -1 for nobody. */
+static int
+expire (Listener *listener)
+{
+  gint64 now = g_get_monotonic_time ();
+  Waiting *oldest;
+
+  while ((oldest = g_queue_peek_head (&listener->waiting)) != NULL)
+    {
+      if (now - oldest->since < PATIENCE)
+        return (int) ((oldest->since + PATIENCE - now) / 1000 + 1);
+      close_oldest (listener);
+    }
+  return -1;
+}
+
+static gpointer
+run (gpointer data)
+{
+  Listener *listener = data;
+  struct epoll_event events[EVENTS_A_TURN];
+
+  for (;;)
+    {
+      int count = epoll_wait (listener->epoll, events, EVENTS_A_TURN, expire (listener));
+      gboolean accepting = FALSE;
+
+      for (int i = 0; i < count; i++)
+        {
+          if (events[i].data.ptr == &listener->stop)
+            return NULL;
+          if (events[i].data.ptr == &listener->fd)
+            accepting = TRUE;
+          else
+            look_again (listener, events[i].data.ptr, events[i].events);
+        }
+      /* Last, because it may close a waiting connection that another event of this turn names. */
+      if (accepting)
+        accept_some (listener);
+    }
+}
+
+/* Binds and listens at @address; -1 with errno set. */
+static int
+listen_at (const struct addrinfo *address)
+{
+  int fd = socket (address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int on = 1;
+  int off = 0;
+
+  if (fd < 0)
+    return -1;
+  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (address->ai_family == AF_INET6)
+    setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  if (bind (fd, address->ai_addr, address->ai_addrlen) == 0 && listen (fd, BACKLOG) == 0)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+/* The first address of @host that can be listened at; -1 with @error. */
+static int
+listen_host (const char *host, guint16 port, GError **error)
+{
+  struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+  struct addrinfo *addresses = NULL;
+  g_autofree char *service = g_strdup_printf ("%u", port);
+  int failure = getaddrinfo (host, service, &hints, &addresses);
+  int fd = -1;
+
+  if (failure != 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", host, gai_strerror (failure));
+      return -1;
+    }
+  for (struct addrinfo *address = addresses; fd < 0 && address != NULL; address = address->ai_next)
+    fd = listen_at (address);
+  if (fd < 0)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s port %u: %s", host, port,
+                 g_strerror (errno));
+  freeaddrinfo (addresses);
+  return fd;
+}
+
+static guint16
+bound_port (int fd)
+{
+  struct sockaddr_storage address = { 0 };
+  socklen_t length = sizeof address;
+
+  getsockname (fd, (struct sockaddr *) &address, &length);
+  if (address.ss_family == AF_INET6)
+    return ntohs (((struct sockaddr_in6 *) &address)->sin6_port);
+  return ntohs (((struct sockaddr_in *) &address)->sin_port);
+}
+
+/* @place tells the descriptor apart in an event. */
+static void
+watch (Listener *listener, int fd, int *place)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = place };
+
+  epoll_ctl (listener->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+Listener *
+listener_new (const char *host, guint16 port, struct Metrics *metrics, ListenerReady ready,
+              gpointer data, GError **error)
+{
+  int fd = listen_host (host, port, error);
+  Listener *listener;
+
+  if (fd < 0)
+    return NULL;
+  listener = g_new0 (Listener, 1);
+  listener->fd = fd;
+  listener->port = bound_port (fd);
+  listener->epoll = epoll_create1 (EPOLL_CLOEXEC);
+  listener->stop = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  listener->reserve = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  listener->metrics = metrics;
+  listener->ready = ready;
+  listener->data = data;
+  g_mutex_init (&listener->lock);
+  watch (listener, fd, &listener->fd);
+  watch (listener, listener->stop, &listener->stop);
+  listener->thread = g_thread_new ("listener", run, listener);
+  return listener;
+}
+
+guint16
+listener_port (const Listener *listener)
+{
+  return listener->port;
+}
+
+void
+listener_free (Listener *listener)
+{
+  if (listener == NULL)
+    return;
+  eventfd_write (listener->stop, 1);
+  g_thread_join (listener->thread);
+  while (!g_queue_is_empty (&listener->waiting))
+    close_oldest (listener);
+  if (listener->wake != NULL)
+    {
+      g_source_destroy (listener->wake);
+      g_source_unref (listener->wake);
+    }
+  g_queue_clear_full (&listener->sockets, g_object_unref);
+  g_mutex_clear (&listener->lock);
+  close (listener->fd);
+  close (listener->epoll);
+  close (listener->stop);
+  close (listener->reserve);
+  g_free (listener);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * What handlers ask of a request. */
+#include "http/request-private.h"
+
+#include "base/problem.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define JSON_TYPE "application/json"
+
+static const char *const header_names[REQUEST_HEADERS] = {
+  [REQUEST_ACCEPT] = "Accept",
+  [REQUEST_ACCEPT_LANGUAGE] = "Accept-Language",
+  [REQUEST_CONTENT_TYPE] = "Content-Type",
+  [REQUEST_IDEMPOTENCY_KEY] = "Idempotency-Key",
+  [REQUEST_IF_NONE_MATCH] = "If-None-Match",
+  [REQUEST_ORIGIN] = "Origin",
+  [REQUEST_USER_AGENT] = "User-Agent",
+};
+
+const char *
+request_header_name (RequestHeader header)
+{
+  return header_names[header];
+}
+
+void
+request_clear (Request *request)
+{
+  for (guint i = 0; i < REQUEST_HEADERS; i++)
+    g_free (request->headers[i]);
+  g_free (request->id);
+  g_free (request->address);
+  g_free (request->method);
+  g_free (request->path);
+  g_clear_pointer (&request->query, g_hash_table_unref);
+  g_clear_pointer (&request->body, g_bytes_unref);
+  actor_free (request->actor);
+}
+
+const Services *
+request_services (const Request *request)
+{
+  return request->services;
+}
+
+const Actor *
+request_actor (const Request *request)
+{
+  return request->actor;
+}
+
+gint64
+request_path_id (const Request *request, const char *name)
+{
+  return route_match_id (&request->match, name);
+}
+
+const char *
+request_path_rest (const Request *request)
+{
+  return request->match.rest;
+}
+
+const char *
+request_query (const Request *request, const char *name)
+{
+  return g_hash_table_lookup (request->query, name);
+}
+
+gboolean
+request_query_int (const Request *request, const char *name, gint64 min, gint64 max,
+                   gint64 fallback, gint64 *value, GError **error)
+{
+  const char *text = request_query (request, name);
+
+  *value = fallback;
+  if (text == NULL || g_ascii_string_to_signed (text, 10, min, max, value, NULL))
+    return TRUE;
+  problem_set (error, PROBLEM_BAD_REQUEST,
+               _ ("“%s” has to be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                  "."),
+               name, min, max);
+  return FALSE;
+}
+
+const char *
+request_header (const Request *request, const char *name)
+{
+  for (guint i = 0; i < REQUEST_HEADERS; i++)
+    {
+      if (g_ascii_strcasecmp (header_names[i], name) == 0)
+        return request->headers[i];
+    }
+  g_return_val_if_reached (NULL);
+}
+
+const char *
+request_address (const Request *request)
+{
+  return request->address;
+}
+
+const char *
+request_id (const Request *request)
+{
+  return request->id;
+}
+
+/* Whether @type is application/json, with or without parameters. */
+static gboolean
+is_json_type (const char *type)
+{
+  gsize length = strlen (JSON_TYPE);
+
+  return type != NULL && g_ascii_strncasecmp (type, JSON_TYPE, length) == 0
+         && (type[length] == '\0' || strchr ("; \t", type[length]) != NULL);
+}
+
+Arguments *
+request_arguments (const Request *request, GError **error)
+{
+  gsize length;
+  const char *body = g_bytes_get_data (request->body, &length);
+
+  if (length == 0)
+    return arguments_new ("{}", strlen ("{}"), error);
+  if (!is_json_type (request->headers[REQUEST_CONTENT_TYPE]))
+    {
+      problem_set (error, PROBLEM_UNSUPPORTED_MEDIA_TYPE, _ ("Send the body as application/json."));
+      return NULL;
+    }
+  return arguments_new (body, length, error);
+}
+
+GBytes *
+request_body (const Request *request)
+{
+  return request->body;
+}
+
+Exchange *
+request_defer (const Request *request)
+{
+  return request->exchange;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Headers. What a route does not say itself is the strict choice: nothing cached, nothing framed, nothing
+ * sniffed. The API may be called from any origin, since its only key is a bearer token and never a cookie. */
+#include "http/response.h"
+
+#include "http/peer.h"
+#include "http/reply-private.h"
+
+#include <string.h>
+
+#define API_PREFIX "/api/v1/"
+
+static gboolean
+is_api (const Request *request)
+{
+  return g_str_has_prefix (request->path, API_PREFIX);
+}
+
+static void
+set_headers (SoupMessageHeaders *headers, const Exchange *exchange, const Reply *reply)
+{
+  const Request *request = &exchange->request;
+
+  soup_message_headers_replace (headers, "X-Request-Id", request->id);
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_replace (headers, "Content-Security-Policy",
+                                "default-src 'none'; frame-ancestors 'none'");
+  if (exchange->secure)
+    soup_message_headers_replace (headers, "Strict-Transport-Security", "max-age=31536000");
+  if (is_api (request))
+    {
+      soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
+      soup_message_headers_replace (headers, "Access-Control-Expose-Headers",
+                                    "Retry-After, X-Request-Id");
+    }
+  if (reply->status == SOUP_STATUS_UNAUTHORIZED)
+    soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
+  if (reply->content_type != NULL)
+    soup_message_headers_replace (headers, "Content-Type", reply->content_type);
+  for (guint i = 0; i < reply->headers->len; i++)
+    {
+      const ReplyHeader *header = &g_array_index (reply->headers, ReplyHeader, i);
+
+      soup_message_headers_replace (headers, header->name, header->value);
+    }
+}
+
+void
+response_fill (const Exchange *exchange, const Reply *reply)
+{
+  SoupServerMessage *message = exchange->message;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  set_headers (headers, exchange, reply);
+  /* Otherwise libsoup says "Content-Length: 0" of a page that is not empty. */
+  if (reply->status == SOUP_STATUS_NOT_MODIFIED)
+    soup_message_headers_set_encoding (headers, SOUP_ENCODING_NONE);
+  if (reply->body != NULL && g_bytes_get_size (reply->body) > 0)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (message), reply->body);
+  soup_server_message_set_status (message, reply->status, NULL);
+}
+
+static GString *
+write_head (const Exchange *exchange, const Reply *reply)
+{
+  SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  GString *text = g_string_new (NULL);
+  SoupMessageHeadersIter iter;
+  const char *name;
+  const char *value;
+
+  set_headers (headers, exchange, reply);
+  soup_message_headers_set_content_length (headers, reply->body != NULL
+                                                        ? (goffset) g_bytes_get_size (reply->body)
+                                                        : 0);
+  soup_message_headers_replace (headers, "Connection", "close");
+  g_string_append_printf (text, "HTTP/1.1 %u %s\r\n", reply->status,
+                          soup_status_get_phrase (reply->status));
+  soup_message_headers_iter_init (&iter, headers);
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    g_string_append_printf (text, "%s: %s\r\n", name, value);
+  g_string_append (text, "\r\n");
+  soup_message_headers_unref (headers);
+  return text;
+}
+
+void
+response_refuse (const Exchange *exchange, const Reply *reply)
+{
+  HttpPeer *peer = http_peer_of (exchange->message);
+  g_autoptr (GString) text = write_head (exchange, reply);
+
+  if (reply->body != NULL)
+    {
+      gsize length;
+      const char *body = g_bytes_get_data (reply->body, &length);
+
+      g_string_append_len (text, body, (gssize) length);
+    }
+  /* Nothing has been sent on this connection yet that the other side has not read, so that these few
+   * hundred bytes always fit into the socket's buffer. */
+  g_socket_send_with_blocking (peer->socket, text->str, text->len, FALSE, NULL, NULL);
+  g_socket_shutdown (peer->socket, FALSE, TRUE, NULL);
+  soup_server_message_set_status (exchange->message, reply->status, NULL);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Start and stop, and what libsoup is told. It neither listens nor waits here: connections come to it
+ * when their first request is there. */
+#include "http/server.h"
+
+#include "base/config.h"
+#include "http/intake.h"
+#include "http/worker.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define STOP_PATIENCE (10 * G_USEC_PER_SEC)
+
+static void
+head_cb (SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message, const char *path G_GNUC_UNUSED,
+         GHashTable *query G_GNUC_UNUSED, gpointer data)
+{
+  intake_head (data, message);
+}
+
+static void
+request_cb (SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
+            const char *path G_GNUC_UNUSED, GHashTable *query G_GNUC_UNUSED, gpointer data)
+{
+  intake_request (data, message);
+}
+
+static void
+started_cb (SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message, gpointer data)
+{
+  HttpServer *server = data;
+
+  connections_move (server->connections, http_peer_of (message), PEER_READING);
+}
+
+static void
+finished_cb (SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message, gpointer data)
+{
+  HttpServer *server = data;
+
+  connections_move (server->connections, http_peer_of (message), PEER_IDLE);
+}
+
+/* A connection whose first request waits to be read. */
+static void
+ready_cb (GSocket *socket, gpointer data)
+{
+  HttpServer *server = data;
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (HttpPeer) peer = NULL;
+
+  if (local == NULL || remote == NULL)
+    return;
+  stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+  peer = http_peer_new (socket, G_INET_SOCKET_ADDRESS (remote));
+  soup_server_accept_iostream (server->soup, stream, local, G_SOCKET_ADDRESS (peer), NULL);
+}
+
+HttpServer *
+http_server_new (const Services *services, const Route *routes, HttpAuthenticate authenticate)
+{
+  HttpServer *server = g_new0 (HttpServer, 1);
+
+  server->services = services;
+  server->authenticate = authenticate;
+  server->routes = route_table_new (routes);
+  server->limit = rate_limit_new ();
+  return server;
+}
+
+void
+http_server_set_upgrade (HttpServer *server, const char *path, HttpUpgrade upgrade, gpointer data)
+{
+  server->upgrade_route
+      = (Route){ .method = "GET", .path = path, .permissions = PERMISSION_SIGNED_IN };
+  server->upgrade = upgrade;
+  server->upgrade_data = data;
+}
+
+/* libsoup closes a connection after its first answer unless the server listens somewhere. So it listens at
+ * one end of a pair whose other end is closed: a socket that nobody can connect to. */
+static gboolean
+keep_alive (SoupServer *soup, GError **error)
+{
+  int ends[2];
+  g_autoptr (GSocket) socket = NULL;
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+      return FALSE;
+    }
+  close (ends[1]);
+  socket = g_socket_new_from_fd (ends[0], error);
+  return socket != NULL && soup_server_listen_socket (soup, socket, 0, error);
+}
+
+static SoupServer *
+make_soup (HttpServer *server)
+{
+  SoupServer *soup = soup_server_new ("raw-paths", TRUE, "server-header", NULL, NULL);
+
+  soup_server_remove_websocket_extension (soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  soup_server_add_early_handler (soup, NULL, head_cb, server, NULL);
+  soup_server_add_handler (soup, NULL, request_cb, server, NULL);
+  g_signal_connect (soup, "request-started", G_CALLBACK (started_cb), server);
+  g_signal_connect (soup, "request-finished", G_CALLBACK (finished_cb), server);
+  return soup;
+}
+
+gboolean
+http_server_start (HttpServer *server, const char *host, guint16 port, GError **error)
+{
+  const Services *services = server->services;
+
+  server->proxies = proxies_new (services->config->trusted_proxies, error);
+  if (server->proxies == NULL)
+    return FALSE;
+  server->connections = connections_new (services->metrics);
+  server->answers = answers_new (intake_deliver, server);
+  server->workers
+      = g_thread_pool_new (worker_run, server, (int) services->config->workers, TRUE, error);
+  server->soup = make_soup (server);
+  if (server->workers == NULL || !keep_alive (server->soup, error))
+    return FALSE;
+  server->listener = listener_new (host, port, services->metrics, ready_cb, server, error);
+  return server->listener != NULL;
+}
+
+guint16
+http_server_port (const HttpServer *server)
+{
+  return listener_port (server->listener);
+}
+
+GSocket *
+http_message_socket (SoupServerMessage *message)
+{
+  return http_peer_of (message)->socket;
+}
+
+static gboolean
+wake_cb (gpointer data G_GNUC_UNUSED)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+void
+http_server_stop (HttpServer *server)
+{
+  gint64 until = g_get_monotonic_time () + STOP_PATIENCE;
+  guint waker = g_timeout_add (100, wake_cb, NULL);
+
+  g_clear_pointer (&server->listener, listener_free);
+  while (server->running > 0 && g_get_monotonic_time () < until)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (waker);
+  if (server->soup != NULL)
+    soup_server_disconnect (server->soup);
+}
+
+void
+http_server_free (HttpServer *server)
+{
+  if (server == NULL)
+    return;
+  g_clear_pointer (&server->listener, listener_free);
+  if (server->workers != NULL)
+    g_thread_pool_free (server->workers, FALSE, TRUE);
+  if (server->answers != NULL)
+    answers_deliver (server->answers);
+  g_clear_pointer (&server->answers, answers_unref);
+  g_clear_object (&server->soup);
+  g_clear_pointer (&server->connections, connections_free);
+  g_clear_pointer (&server->limit, rate_limit_free);
+  g_clear_pointer (&server->proxies, proxies_free);
+  g_clear_pointer (&server->routes, route_table_free);
+  g_free (server);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Running handlers. */
+#include "http/worker.h"
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/problem.h"
+#include "db/pool.h"
+
+#include <glib/gi18n.h>
+
+/* Takes a token of the account's bucket; FALSE with `rate_limited`. */
+static gboolean
+within_limit (HttpServer *server, const Actor *actor, GError **error)
+{
+  g_autofree char *key = NULL;
+  GError *problem = NULL;
+  guint wait;
+
+  if (!server->services->config->rate_limit)
+    return TRUE;
+  key = g_strdup_printf ("%" G_GINT64_FORMAT, actor->user_id);
+  wait = rate_limit_take (server->limit, RATE_ACCOUNT, key, g_get_monotonic_time ());
+  if (wait == 0)
+    return TRUE;
+  metrics_count (server->services->metrics, METRIC_RATE_LIMITED, 1);
+  problem_set (&problem, PROBLEM_RATE_LIMITED,
+               ngettext ("Too many requests. Try again in %u second.",
+                         "Too many requests. Try again in %u seconds.", wait),
+               wait);
+  problem_set_retry_after (problem, wait);
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+/* Finds out who asks. On public routes a token that is not good means nobody: whoever signs in again still
+ * holds the old one. */
+static gboolean
+authenticate (HttpServer *server, Db *db, Exchange *exchange, GError **error)
+{
+  Request *request = &exchange->request;
+  gboolean public = request->match.route->permissions == PERMISSION_NONE;
+  GError **where = public ? NULL : error;
+
+  if (exchange->token != NULL && db != NULL)
+    {
+      request->actor = server->authenticate (db, server->services, exchange->token, where);
+      if (request->actor == NULL)
+        return public;
+      return within_limit (server, request->actor, error);
+    }
+  if (!public)
+    problem_set (error, PROBLEM_UNAUTHENTICATED, _ ("Sign in, then try again."));
+  return public;
+}
+
+static gboolean
+may (const Request *request, GError **error)
+{
+  if (actor_may (request->actor, request->match.route->permissions))
+    return TRUE;
+  problem_set (error, PROBLEM_FORBIDDEN, _ ("Your role does not permit this."));
+  return FALSE;
+}
+
+/* Returns: (transfer full): the answer; NULL with @error, or without for a handshake that may go on. */
+static Reply *
+answer (HttpServer *server, Db *db, Exchange *exchange, GError **error)
+{
+  Request *request = &exchange->request;
+
+  if (!authenticate (server, db, exchange, error) || !may (request, error) || exchange->upgrade)
+    return NULL;
+  return request->match.route->handler (db, request, error);
+}
+
+static Reply *
+answer_with_database (HttpServer *server, Exchange *exchange, GError **error)
+{
+  DbPool *pool = server->services->pool;
+  Db *db = db_pool_take (pool, error);
+  Reply *reply;
+
+  if (db == NULL)
+    return NULL;
+  reply = answer (server, db, exchange, error);
+  db_pool_give (pool, db);
+  return reply;
+}
+
+void
+worker_run (gpointer data, gpointer user_data)
+{
+  HttpServer *server = user_data;
+  g_autoptr (Exchange) exchange = exchange_ref (data);
+  g_autoptr (GError) problem = NULL;
+  Reply *reply;
+
+  log_set_request (exchange->request.id);
+  if ((exchange->request.match.route->flags & ROUTE_NO_DATABASE) != 0)
+    reply = answer (server, NULL, exchange, &problem);
+  else
+    reply = answer_with_database (server, exchange, &problem);
+  if (problem != NULL)
+    {
+      if (problem_code (problem) == PROBLEM_INTERNAL)
+        g_warning ("%s: %s", exchange->request.match.route->path, problem->message);
+      reply = reply_error (problem, exchange->request.id);
+    }
+  if (reply != REPLY_LATER)
+    exchange_finish (exchange, reply);
+  log_set_request (NULL);
+}
