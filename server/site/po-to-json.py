@@ -27,7 +27,7 @@ def compile_used(catalogue, sources):
     with tempfile.TemporaryDirectory() as folder:
         used = Path(folder, "used.pot")
         used.write_bytes(template)
-        merged = run("msgmerge", "--quiet", "--no-fuzzy-matching", "--output-file=-", catalogue, used)
+        merged = run("msgmerge", "--quiet", "--no-fuzzy-matching", catalogue, used)
     return run("msgfmt", "--output-file=-", "-", given=merged)
 
 

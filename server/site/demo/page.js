@@ -8,6 +8,7 @@ import { books } from "./books.js";
 import { PALE, drawCover } from "./covers.js";
 import { drawScene } from "./scene.js";
 
+const shopName = () => _("Lantern & Leaf");
 const openChat = () => window.Deskbell?.open();
 
 function drawing(...paths) {
@@ -28,7 +29,7 @@ function languageSwitch(languages) {
   const links = languages.map((tag) => {
     const name = new Intl.DisplayNames([tag], { type: "language" }).of(tag);
     const current = tag === language() && "page";
-    return h("a", { href: `?lang=${tag}`, lang: tag, hreflang: tag, "aria-current": current }, name);
+    return h("a", { href: `?lang=${tag}`, lang: tag, "aria-current": current }, name);
   });
   return h("nav", { class: "languages", "aria-label": _("Language") }, links);
 }
@@ -54,7 +55,7 @@ function banner(bag, languages) {
   return h(
     "header",
     { class: "banner" },
-    h("a", { class: "mark", href: "#top" }, h("img", { src: "lantern.svg", alt: "" }), "Lantern & Leaf"),
+    h("a", { class: "mark", href: "#top" }, h("img", { src: "lantern.svg", alt: "" }), shopName()),
     h("nav", { class: "places", "aria-label": _("Shop") }, links),
     languageSwitch(languages),
     bag.node,
@@ -73,7 +74,7 @@ function hero() {
       h(
         "p",
         { class: "lead" },
-        _("Stories, poems and field guides, chosen by four booksellers and packed by hand. Two days to your door."),
+        _("Stories, poems and field guides, chosen by four booksellers. Two days to your door."),
       ),
       h(
         "p",
@@ -182,7 +183,7 @@ function promises() {
     promise(
       drawing("M4 6h16v10H10l-4 4v-4H4z", "M8 11h.01", "M12 11h.01", "M16 11h.01"),
       _("People answer"),
-      _("Write to us in the corner of this page. You see your place in the queue and who is typing."),
+      _("Write to us in the corner of this page. You see your place in the queue, live."),
     ),
   );
 }
@@ -198,6 +199,7 @@ function footer() {
 /** The page's parts, in order. */
 export function drawPage(languages) {
   const bag = basket();
+  document.title = shopName();
   const main = h("main", { id: "top" }, hero(), shelf(bag), order(), promises());
   return [banner(bag, languages), main, footer()];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Where the visitor writes. Enter sends, Shift+Enter breaks the line; what is typed is kept at every
-// key. The field grows with its text through a twin in the same grid cell, without inline styles.
+// Where the visitor writes. Enter sends, Shift+Enter breaks the line; what is typed is kept at
+// every key. The field grows with its text through a twin in its grid cell, without inline styles.
 
 import { h, mark } from "../../shared/dom.js";
 import { _ } from "../../shared/i18n.js";
@@ -16,7 +16,7 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 export class Composer {
   #chat;
   #sent;
-  #field = h("textarea", { rows: 1, maxlength: LONGEST, enterkeyhint: "send", dir: "auto" });
+  #field = h("textarea", { rows: 1, maxlength: LONGEST, enterkeyhint: "send" });
   #twin = h("div", { class: "grow" }, this.#field);
   #send = h("button", { class: "send", type: "submit" }, icon("send"));
   #smile = h("button", { class: "tool", type: "button", "aria-expanded": "false" }, icon("smile"));
@@ -26,7 +26,10 @@ export class Composer {
   constructor(chat, sent) {
     this.#chat = chat;
     this.#sent = sent;
-    this.#emoji = emojiPanel({ choose: (emoji) => this.#insert(emoji), leave: () => this.#toggle() });
+    this.#emoji = emojiPanel({
+      choose: (emoji) => this.#insert(emoji),
+      leave: () => this.#toggle(),
+    });
     this.#field.placeholder = _("Write a message");
     this.#field.setAttribute("aria-label", _("Write a message"));
     this.#send.setAttribute("aria-label", _("Send"));
@@ -57,8 +60,11 @@ export class Composer {
   }
 
   #fit() {
-    mark(this.#twin, "data-text", `${this.#field.value} `);
-    mark(this.#send, "aria-disabled", this.#field.value.trim() === "");
+    const { value } = this.#field;
+    mark(this.#twin, "data-text", `${value} `);
+    // The placeholder keeps the page's direction, what is typed has its own.
+    mark(this.#field, "dir", value ? "auto" : null);
+    mark(this.#send, "aria-disabled", value.trim() === "");
   }
 
   #typed() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A small panel of emoji: arrows walk the grid, Enter takes one, Esc leaves. An emoji's name is what
-// the system calls it, in the person's own language.
+// A small panel of emoji: arrows walk the grid, Enter takes one, Esc leaves. An emoji's name is
+// what the system calls it, in the person's own language.
 
 import { h } from "../../shared/dom.js";
 import { _ } from "../../shared/i18n.js";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The window's head: the desk's name, and on the strip below who answers and whether they are there.
+// The window's head: the desk's name, and on the strip below who answers and whether they are
+// there.
 
 import { h, mark, write } from "../../shared/dom.js";
 import { _ } from "../../shared/i18n.js";
@@ -22,7 +23,7 @@ export function header({ close, toggleSound }) {
   exit.setAttribute("aria-label", _("Close Chat"));
 
   const avatar = h("span", { class: "avatar", "aria-hidden": "true" });
-  const name = h("span", { class: "name", dir: "auto" });
+  const name = h("bdi");
   const dot = h("i", { class: "dot" });
   const word = h("span");
   const presence = h("span", { class: "presence" }, dot, word);
@@ -43,13 +44,13 @@ export function header({ close, toggleSound }) {
       "header",
       {},
       h("div", { class: "top" }, title, bell, exit),
-      h("div", { class: "strip" }, avatar, name, presence),
+      h("div", { class: "strip" }, avatar, h("span", { class: "name" }, name), presence),
     ),
     update(chat, config, sounds) {
       write(title, config.name);
       show(chat.thread.ticket?.assigned_to, config);
-      if (bell.dataset.on !== String(sounds)) bell.replaceChildren(icon(sounds ? "bell" : "mute", 20));
-      bell.dataset.on = sounds;
+      if (bell.ariaPressed === String(sounds)) return;
+      bell.replaceChildren(icon(sounds ? "bell" : "mute", 20));
       mark(bell, "aria-pressed", String(sounds));
     },
   };

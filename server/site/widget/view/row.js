@@ -51,6 +51,19 @@ function drawBubble(row, retry) {
   );
 }
 
+function drawIntro({ name, lasting }) {
+  const words = lasting
+    ? _("You can leave this page and come back. Your chat stays here.")
+    : _("This chat ends when you leave the page.");
+  return h(
+    "div",
+    { class: "row intro" },
+    h("span", { class: "face", "aria-hidden": "true" }, icon("chat", 36)),
+    h("strong", {}, h("bdi", {}, name)),
+    h("span", {}, words),
+  );
+}
+
 function drawTyping({ name }) {
   const dots = h("span", { class: "dots" }, h("i"), h("i"), h("i"));
   const words = format(_("{name} is typing…"), { name });
@@ -61,5 +74,6 @@ function drawTyping({ name }) {
 export function drawRow(row, retry) {
   if (row.kind === "bubble") return drawBubble(row, retry);
   if (row.kind === "typing") return drawTyping(row);
+  if (row.kind === "intro") return drawIntro(row);
   return h("div", { class: `row ${row.kind}` }, h("span", {}, row.text));
 }

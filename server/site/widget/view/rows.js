@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What the thread shows, from top to bottom, as plain data: welcome, days, bubbles in groups, system
-// lines, typing. The thread view turns a row into nodes only when the row is not what it was.
+// What the thread shows, from top to bottom, as plain data: a welcome, days, bubbles in groups,
+// system lines, typing. The thread view draws a row anew only when it is not what it was.
 
 import { _ } from "../../shared/i18n.js";
 import { isIncoming } from "../thread.js";
@@ -80,15 +80,13 @@ function* conversation({ thread, outbox }, newFrom) {
 }
 
 /**
- * The rows of a chat. `greeting` is the text before the first message; `newFrom` is the seq above
- * which "New messages" stands, or 0.
+ * The rows of a chat with the desk of that `name`. `greeting` stands before the first message;
+ * `newFrom` is the seq above which "New messages" stands, or 0.
  */
-export function rowsOf(chat, greeting, newFrom) {
+export function rowsOf(chat, { name, greeting, newFrom }) {
   const rows = [];
   if (chat.thread.first <= 1) {
-    if (!chat.lasting) {
-      rows.push({ kind: "line", key: "brief", text: _("This chat ends when you leave the page.") });
-    }
+    rows.push({ kind: "intro", key: "intro", name, lasting: chat.lasting });
     if (greeting) rows.push({ kind: "bubble", key: "hello", body: greeting });
   }
   rows.push(...conversation(chat, newFrom));

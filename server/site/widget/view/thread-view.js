@@ -37,12 +37,8 @@ export class ThreadView {
    */
   constructor(hooks) {
     this.#hooks = hooks;
-    this.log = h(
-      "div",
-      { class: "thread", role: "log", "aria-live": "off", "aria-label": _("Messages"), tabindex: 0 },
-      this.#skeleton,
-      this.#list,
-    );
+    const about = { role: "log", "aria-live": "off", "aria-label": _("Messages"), tabindex: 0 };
+    this.log = h("div", { class: "thread", ...about }, this.#skeleton, this.#list);
     this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.node = h("div", { class: "pane" }, this.log, this.#more);
   }

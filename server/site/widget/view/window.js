@@ -84,7 +84,8 @@ export class ChatWindow {
     this.#bar.update(chat);
     this.#queue.update(chat);
     this.#composer.node.hidden = !this.#ending.update(chat);
-    this.#thread.update(rowsOf(chat, greeting, this.#newFrom), chat.thread.loaded);
+    const rows = rowsOf(chat, { name: config.name, greeting, newFrom: this.#newFrom });
+    this.#thread.update(rows, chat.thread.loaded);
     this.#markSeen();
   }
 

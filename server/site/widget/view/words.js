@@ -53,7 +53,7 @@ export function systemLine({ body, data }, before) {
   switch (body) {
     case "assigned":
       return before && before !== name
-        ? format(_("{name} is taking over from {other} and can see this chat."), { name, other: before })
+        ? format(_("{name} is taking over from {before} and can see this chat."), { name, before })
         : format(_("{name} is here and can help you now."), { name });
     case "returned":
       // TRANSLATORS: the agent left; the chat waits for another one.
