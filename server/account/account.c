@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * From a token to the actor, and what events change about that. */
+#include "account/account-private.h"
+
+#include "base/arguments.h"
+#include "base/problem.h"
+#include "live/live.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* Some 4 MiB when all are there. */
+#define RIGHTS_KEPT 20000
+
+#define SESSION_ID_MAX 64
+
+Accounts *
+accounts_new (const char *data_dir, GError **error)
+{
+  TokenKey *key = token_key_open (data_dir, error);
+  Accounts *accounts;
+
+  if (key == NULL)
+    return NULL;
+  accounts = g_new0 (Accounts, 1);
+  accounts->key = key;
+  accounts->rights = rights_new (RIGHTS_KEPT);
+  accounts->hashing = hashing_new ();
+  return accounts;
+}
+
+void
+accounts_free (Accounts *accounts)
+{
+  if (accounts == NULL)
+    return;
+  hashing_free (accounts->hashing);
+  rights_free (accounts->rights);
+  token_key_free (accounts->key);
+  g_free (accounts);
+}
+
+Actor *
+accounts_authenticate (Db *db, const Services *services, const char *token, GError **error)
+{
+  Accounts *accounts = services->accounts;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (TokenClaims) claims = token_read (accounts->key, token, now, error);
+  g_autoptr (Actor) actor = NULL;
+
+  if (claims == NULL)
+    return NULL;
+  actor = rights_find (accounts->rights, db, claims->session_id, error);
+  if (actor == NULL)
+    return NULL;
+  if (actor->user_id != claims->user_id)
+    {
+      problem_set (error, PROBLEM_UNAUTHENTICATED, _ ("You are signed out. Sign in again."));
+      return NULL;
+    }
+  actor->expires_at = claims->expires_at;
+  return g_steal_pointer (&actor);
+}
+
+static void
+hear_change (const Services *services, const Event *event)
+{
+  g_autoptr (Arguments) data = arguments_new (event->data, strlen (event->data), NULL);
+  const char *session_id;
+  gint64 user_id;
+
+  g_return_if_fail (data != NULL);
+  user_id = arguments_int (data, "user_id", 1, G_MAXINT64, 0, ARGUMENT_REQUIRED);
+  session_id = arguments_text (data, "session_id", SESSION_ID_MAX, ARGUMENT_OPTIONAL);
+  rights_forget (services->accounts->rights, user_id, session_id);
+  live_recheck (services->live, user_id, session_id);
+}
+
+void
+accounts_hear (const GPtrArray *events, gpointer data)
+{
+  for (guint i = 0; i < events->len; i++)
+    {
+      const Event *event = g_ptr_array_index (events, i);
+
+      if (g_str_equal (event->kind, "account.changed")
+          || g_str_equal (event->kind, "session.revoked"))
+        hear_change (data, event);
+    }
+}

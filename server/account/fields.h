@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * What a value of an account has to look like, wherever it comes from. */
+#pragma once
+
+#include "base/arguments.h"
+
+#define FIELD_NAME_MAX 200
+#define FIELD_EMAIL_MAX 254
+#define FIELD_LANGUAGE_MAX 35
+#define FIELD_PASSWORD_MIN 8
+#define FIELD_PASSWORD_MAX 200
+
+/* Whether @email can be an address: what HTML's e-mail fields accept, and letters of every script
+ * (RFC 6531). Only a letter that arrives proves more. */
+gboolean field_email_is_fit (const char *email);
+
+/* Whether @language is a tag like `en`, `bn-BD` or `zh-Hant-TW` (the form of RFC 5646). */
+gboolean field_language_is_fit (const char *language);
+
+/* The readers of arguments.h for these fields, noting what does not fit. */
+const char *field_email (Arguments *arguments, ArgumentFlags flags);
+const char *field_language (Arguments *arguments);
+
+/* The argument `password` of somebody who chooses one. */
+const char *field_new_password (Arguments *arguments);

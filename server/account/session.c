@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Sessions: signing in, staying signed in, signing out. */
+#include "account/session.h"
+
+#include "account/account-private.h"
+#include "account/fields.h"
+#include "account/handlers.h"
+#include "account/secret.h"
+#include "base/ids.h"
+#include "base/problem.h"
+#include "db/pool.h"
+
+#include <glib/gi18n.h>
+
+#define ACCESS_SECONDS (15 * 60)
+#define REFRESH_SECONDS (30 * 24 * 60 * 60)
+
+#define SESSION_ID_BYTES 16
+#define SECRET_BYTES 32
+#define REFRESH_TOKEN_MAX 200
+#define USER_AGENT_MAX 200
+
+char *
+session_user_agent (const Request *request)
+{
+  const char *header = request_header (request, "User-Agent");
+  g_autofree char *text = header != NULL ? g_utf8_make_valid (header, -1) : NULL;
+
+  if (text == NULL || g_utf8_strlen (text, -1) <= USER_AGENT_MAX)
+    return g_steal_pointer (&text);
+  return g_utf8_substring (text, 0, USER_AGENT_MAX);
+}
+
+char *
+session_issue (const Request *request, TokenKind kind, const DbResult *account,
+               const char *session_id, gint64 lifetime_s, GError **error)
+{
+  TokenClaims claims = { .kind = kind, .session_id = (char *) session_id };
+
+  claims.user_id = db_result_int (account, 0, "id");
+  claims.issued_at = g_get_real_time () / G_USEC_PER_SEC;
+  claims.expires_at = claims.issued_at + lifetime_s;
+  if (!role_from_name (db_result_text (account, 0, "role"), &claims.role))
+    g_return_val_if_reached (NULL);
+  return token_issue (request_services (request)->accounts->key, &claims, error);
+}
+
+/* The answer of everything that signs in; @account has columns `id`, `role` and `json`. */
+static Reply *
+answer_pair (const Request *request, const DbResult *account, const char *session_id,
+             const char *secret, guint status, GError **error)
+{
+  g_autofree char *access
+      = session_issue (request, TOKEN_ACCESS, account, session_id, ACCESS_SECONDS, error);
+
+  if (access == NULL)
+    return NULL;
+  return reply_take_json (status,
+                          g_strdup_printf ("{\"access_token\":\"%s\",\"refresh_token\":\"%s.%s\","
+                                           "\"expires_in\":%d,\"user\":%s}",
+                                           access, session_id, secret, ACCESS_SECONDS,
+                                           db_result_text (account, 0, "json")));
+}
+
+static void
+refuse_session (GError **error)
+{
+  problem_set (error, PROBLEM_UNAUTHENTICATED, _ ("You are signed out. Sign in again."));
+}
+
+Reply *
+session_begin (const Request *request, gint64 user_id, guint status, GError **error)
+{
+  g_autofree char *session_id = id_random (SESSION_ID_BYTES);
+  g_autofree char *secret = id_random (SECRET_BYTES);
+  g_autofree char *hash = secret_hash (secret);
+  g_autofree char *user_agent = session_user_agent (request);
+  g_autoptr (DbResult) account
+      = db_pool_run (request_services (request)->pool, "session_start",
+                     (DbParam[]){ db_text (session_id), db_int (user_id), db_text (hash),
+                                  db_int (REFRESH_SECONDS), db_text (request_address (request)),
+                                  db_text (user_agent), DB_END },
+                     error);
+
+  if (account == NULL)
+    return NULL;
+  if (db_result_rows (account) == 0)
+    {
+      refuse_session (error);
+      return NULL;
+    }
+  return answer_pair (request, account, session_id, secret, status, error);
+}
+
+/* A wrong address and a wrong password look the same, and take the same time. */
+static Reply *
+login (const Request *request, GError **error)
+{
+  g_autoptr (Arguments) arguments = request_arguments (request, error);
+  g_autoptr (DbResult) found = NULL;
+  const char *email, *password, *hash;
+
+  if (arguments == NULL)
+    return NULL;
+  email = arguments_text (arguments, "email", FIELD_EMAIL_MAX, ARGUMENT_REQUIRED);
+  password = arguments_text (arguments, "password", FIELD_PASSWORD_MAX, ARGUMENT_REQUIRED);
+  if (!arguments_check (arguments, error))
+    return NULL;
+  found = db_pool_run (request_services (request)->pool, "account_by_email",
+                       (DbParam[]){ db_text (email), DB_END }, error);
+  if (found == NULL)
+    return NULL;
+  hash = db_result_rows (found) > 0 ? db_result_text (found, 0, "password_hash") : NULL;
+  if (!password_matches (hash, password))
+    {
+      problem_set (error, PROBLEM_WRONG_CREDENTIALS, _ ("Wrong e-mail or password."));
+      return NULL;
+    }
+  return session_begin (request, db_result_int (found, 0, "id"), 200, error);
+}
+
+Reply *
+account_login (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
+{
+  return hashing_answer (request_services (request)->accounts->hashing, request, login, error);
+}
+
+/* A session has ended: for the next request at once, for sockets and other servers by its event. */
+static void
+forget (const Request *request, gint64 user_id, const char *session_id)
+{
+  rights_forget (request_services (request)->accounts->rights, user_id, session_id);
+}
+
+static Reply *
+answer_rotation (const Request *request, const DbResult *turn, const char *session_id,
+                 const char *secret, GError **error)
+{
+  const char *outcome = db_result_text (turn, 0, "outcome");
+
+  if (g_str_equal (outcome, "done"))
+    return answer_pair (request, turn, session_id, secret, 200, error);
+  if (g_str_equal (outcome, "refresh_reused"))
+    {
+      forget (request, db_result_int (turn, 0, "id"), session_id);
+      problem_set (error, PROBLEM_REFRESH_REUSED,
+                   _ ("This sign-in was used in two places, so it was ended. Sign in again."));
+      return NULL;
+    }
+  refuse_session (error);
+  return NULL;
+}
+
+Reply *
+account_refresh (Db *db, const Request *request, GError **error)
+{
+  g_autoptr (Arguments) arguments = request_arguments (request, error);
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *secret = id_random (SECRET_BYTES);
+  g_autofree char *spent_hash = NULL;
+  g_autofree char *fresh_hash = secret_hash (secret);
+  g_autoptr (DbResult) turn = NULL;
+  const char *token;
+
+  if (arguments == NULL)
+    return NULL;
+  token = arguments_text (arguments, "refresh_token", REFRESH_TOKEN_MAX, ARGUMENT_REQUIRED);
+  if (!arguments_check (arguments, error))
+    return NULL;
+  parts = g_strsplit (token, ".", 3);
+  if (g_strv_length (parts) != 2)
+    {
+      refuse_session (error);
+      return NULL;
+    }
+  spent_hash = secret_hash (parts[1]);
+  turn = db_run (db, "session_rotate",
+                 (DbParam[]){ db_text (parts[0]), db_text (spent_hash), db_text (fresh_hash),
+                              db_int (REFRESH_SECONDS), DB_END },
+                 error);
+  return turn != NULL ? answer_rotation (request, turn, parts[0], secret, error) : NULL;
+}
+
+Reply *
+account_logout (Db *db, const Request *request, GError **error)
+{
+  const Actor *actor = request_actor (request);
+  g_autoptr (DbResult) result
+      = db_run (db, "session_revoke", (DbParam[]){ db_text (actor->session_id), DB_END }, error);
+
+  if (result == NULL)
+    return NULL;
+  forget (request, actor->user_id, actor->session_id);
+  return reply_empty (204);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Beginning a session, for those who prove who they are in other ways than by a password too. */
+#pragma once
+
+#include "account/token.h"
+#include "http/request.h"
+
+/* Begins a session for account @user_id on the device that asks.
+ * Returns: (transfer full): the token pair as `POST /auth/login` answers it, with @status; NULL
+ * with `unauthenticated` when the account is not active any more. */
+Reply *session_begin (const Request *request, gint64 user_id, guint status, GError **error);
+
+/* A token of @kind for the account in row 0 of @account (columns `id` and `role`).
+ * Returns: (transfer full): NULL with `internal`. */
+char *session_issue (const Request *request, TokenKind kind, const DbResult *account,
+                     const char *session_id, gint64 lifetime_s, GError **error);
+
+/* The program that asks, as text that can be kept; NULL when it does not say.
+ * Returns: (transfer full). */
+char *session_user_agent (const Request *request);
