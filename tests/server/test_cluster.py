@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The embedded PostgreSQL: it comes with the server, goes with it, and returns when it dies alone."""
+"""The embedded PostgreSQL: it comes and goes with the server, and returns when it dies alone."""
 
 import os
 import pwd

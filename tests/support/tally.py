@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""tally.py BROKEN REPORT…: adds up JUnit reports of several test runners and prints one last line.
-BROKEN is 1 when a runner ended badly; if no report says why, that counts as one failure."""
+"""tally.py BROKEN REPORT…: adds up JUnit reports of several test runners, prints one last line.
+BROKEN is 1 when a runner ended badly. If no report says why, or no test ran at all, that counts as
+one failure."""
 
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -23,7 +24,7 @@ def main(broken, paths):
     counts = [count(path) for path in paths]
     passed = sum(one for one, _ in counts)
     failed = sum(other for _, other in counts)
-    if broken and not failed:
+    if not failed and (broken or not passed):
         failed = 1
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
