@@ -39,6 +39,12 @@ struct _Http
   gpointer user_data;
 };
 
+/**
+ * http_open:
+ * @error: (out): no socket could be made
+ *
+ * Begins to connect to @port; requests may be asked at once.
+ */
 gboolean http_open (Http *http, Loop *loop, guint16 port, GError **error);
 void http_clear (Http *http);
 

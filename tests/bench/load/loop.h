@@ -25,6 +25,10 @@ typedef struct
   int epoll_fd;
 } Loop;
 
+/**
+ * loop_init:
+ * @error: (out): the system has no epoll to give
+ */
 gboolean loop_init (Loop *loop, GError **error);
 void loop_clear (Loop *loop);
 

@@ -38,5 +38,10 @@ typedef struct
   double seconds;
 } Options;
 
+/**
+ * options_parse:
+ * @options: (out): clear it with options_clear(), also after an error
+ * @error: (out): what is wrong with the command line, or a file that cannot be read
+ */
 gboolean options_parse (Options *options, int argc, char **argv, GError **error);
 void options_clear (Options *options);
