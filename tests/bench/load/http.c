@@ -3,7 +3,6 @@
  * As much HTTP/1.1 as it takes to load a server: keep-alive requests, answers with Content-Length.
  */
 
-#define _GNU_SOURCE
 #include "http.h"
 
 #include <string.h>

@@ -5,7 +5,6 @@
  * spread evenly over time.
  */
 
-#define _GNU_SOURCE
 #include "idle.h"
 
 #include "ws.h"

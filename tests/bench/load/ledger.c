@@ -5,7 +5,6 @@
  * the processor time that it shares with the server.
  */
 
-#define _GNU_SOURCE
 #include "ledger.h"
 
 #include "loop.h"

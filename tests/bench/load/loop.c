@@ -4,7 +4,6 @@
  * straight-line functions that turn it until what they wait for has happened.
  */
 
-#define _GNU_SOURCE
 #include "loop.h"
 
 #include <errno.h>

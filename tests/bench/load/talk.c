@@ -5,7 +5,6 @@
  * once, or there are no figures at all: a fast server that loses messages has no speed.
  */
 
-#define _GNU_SOURCE
 #include "talk.h"
 
 #include "ws.h"
