@@ -59,6 +59,12 @@ request_path_id (const Request *request, const char *name)
 }
 
 const char *
+request_path (const Request *request)
+{
+  return request->path;
+}
+
+const char *
 request_path_rest (const Request *request)
 {
   return request->match.rest;
@@ -122,12 +128,13 @@ is_json_type (const char *type)
 Arguments *
 request_arguments (const Request *request, GError **error)
 {
+  const char *type = request->headers[REQUEST_CONTENT_TYPE];
   gsize length;
   const char *body = g_bytes_get_data (request->body, &length);
 
-  if (length == 0)
+  if (length == 0 && type == NULL)
     return arguments_new ("{}", strlen ("{}"), error);
-  if (!is_json_type (request->headers[REQUEST_CONTENT_TYPE]))
+  if (!is_json_type (type))
     {
       problem_set (error, PROBLEM_UNSUPPORTED_MEDIA_TYPE, _ ("Send the body as application/json."));
       return NULL;

@@ -20,6 +20,9 @@ const Actor *request_actor (const Request *request);
  * reaches the handler, it is 404. */
 gint64 request_path_id (const Request *request, const char *name);
 
+/* The path as sent, percent-encoded, without query. */
+const char *request_path (const Request *request);
+
 /* What `{name*}` at the end of the route stands for, percent-encoded as sent; NULL when the route has none. */
 const char *request_path_rest (const Request *request);
 
@@ -42,8 +45,8 @@ const char *request_address (const Request *request);
 const char *request_id (const Request *request);
 
 /* The body as typed arguments.
- * Returns: (transfer full): NULL with `unsupported_media_type` or `bad_json`. An empty body is an empty
- * object. */
+ * Returns: (transfer full): NULL with `unsupported_media_type` or `bad_json`. An empty body without a type is an
+ * empty object. */
 Arguments *request_arguments (const Request *request, GError **error);
 
 /* The body's bytes as sent. */
