@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Where a setting comes from: command line, environment, key file, default. */
+#include "base/config.h"
+
+#include "base/problem.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_NAME "deskbell.conf"
+#define FILE_GROUP "server"
+#define WORKERS_DEFAULT 8
+
+/* The environment's value, else the key file's. Returns: (transfer full): or NULL. */
+static char *
+setting (GKeyFile *file, const char *variable, const char *key)
+{
+  const char *value = g_getenv (variable);
+
+  if (value != NULL && *value != '\0')
+    return g_strdup (value);
+  return g_key_file_get_string (file, FILE_GROUP, key, NULL);
+}
+
+/* Next to the account's other data; root's home is closed to the unprivileged PostgreSQL, so root uses /var/lib. */
+static char *
+default_data_dir (void)
+{
+  if (geteuid () == 0)
+    return g_strdup ("/var/lib/deskbell");
+  return g_build_filename (g_get_user_data_dir (), "deskbell", NULL);
+}
+
+static gboolean
+read_listen (Config *config, const char *listen, GError **error)
+{
+  const char *colon = strrchr (listen, ':');
+  guint64 port;
+
+  if (colon == NULL || colon == listen
+      || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL))
+    {
+      problem_set (error, PROBLEM_INTERNAL,
+                   _ ("“%s” is no address to listen on. Write it as 127.0.0.1:8484."), listen);
+      return FALSE;
+    }
+  g_free (config->host);
+  config->host = *listen == '[' ? g_strndup (listen + 1, (gsize) (colon - listen) - 2)
+                                : g_strndup (listen, (gsize) (colon - listen));
+  config->port = (guint16) port;
+  return TRUE;
+}
+
+static gboolean
+is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return g_strcmp0 (host, "localhost") == 0
+         || (address != NULL && g_inet_address_get_is_loopback (address));
+}
+
+/* What would be dangerous is refused at the start, with the reason. */
+static gboolean
+check (const Config *config, GError **error)
+{
+  if (config->demo && !is_loopback (config->host))
+    {
+      problem_set (error, PROBLEM_INTERNAL,
+                   _ ("Demo data has known passwords, so it is served on loopback only. Listen on "
+                      "127.0.0.1, or leave --demo out."));
+      return FALSE;
+    }
+  if (!is_loopback (config->host) && config->trusted_proxies == NULL)
+    {
+      problem_set (
+          error, PROBLEM_INTERNAL,
+          _ ("The server does not face the internet by itself. Name the proxy in front of it "
+             "with --behind-proxy, or listen on 127.0.0.1."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static char **
+read_proxies (const char *list)
+{
+  char **proxies;
+
+  if (list == NULL)
+    return NULL;
+  proxies = g_strsplit (list, ",", -1);
+  for (guint i = 0; proxies[i] != NULL; i++)
+    g_strstrip (proxies[i]);
+  return proxies;
+}
+
+/* Takes over what the command line said. */
+static void
+apply_overrides (Config *config, const Config *overrides)
+{
+  if (overrides->trusted_proxies != NULL)
+    {
+      g_strfreev (config->trusted_proxies);
+      config->trusted_proxies = g_strdupv (overrides->trusted_proxies);
+    }
+  if (overrides->host != NULL)
+    {
+      g_free (config->host);
+      config->host = g_strdup (overrides->host);
+      config->port = overrides->port;
+    }
+  config->demo = config->demo || overrides->demo;
+}
+
+Config *
+config_load (const Config *overrides, GError **error)
+{
+  g_autoptr (Config) config = g_new0 (Config, 1);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *listen = NULL;
+  g_autofree char *workers = NULL;
+  g_autofree char *rate_limit = NULL;
+  g_autofree char *grace = NULL;
+  g_autofree char *proxies = NULL;
+
+  if (overrides != NULL && overrides->data_dir != NULL)
+    config->data_dir = g_strdup (overrides->data_dir);
+  else if (g_getenv ("DESKBELL_DATA_DIR") != NULL)
+    config->data_dir = g_strdup (g_getenv ("DESKBELL_DATA_DIR"));
+  else
+    config->data_dir = default_data_dir ();
+  path = g_build_filename (config->data_dir, FILE_NAME, NULL);
+  if (g_file_test (path, G_FILE_TEST_EXISTS)
+      && !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+
+  config->database_url = setting (file, "DESKBELL_DATABASE_URL", "database_url");
+  config->public_url = setting (file, "DESKBELL_PUBLIC_URL", "public_url");
+  config->log_level = setting (file, "DESKBELL_LOG", "log");
+  proxies = setting (file, "DESKBELL_TRUSTED_PROXIES", "trusted_proxies");
+  config->trusted_proxies = read_proxies (proxies);
+  listen = setting (file, "DESKBELL_LISTEN", "listen");
+  if (!read_listen (config, listen != NULL ? listen : "127.0.0.1:8484", error))
+    return NULL;
+  workers = setting (file, "DESKBELL_WORKERS", "workers");
+  config->workers = workers != NULL ? (guint) g_ascii_strtoull (workers, NULL, 10) : 0;
+  config->workers = CLAMP (config->workers == 0 ? WORKERS_DEFAULT : config->workers, 1, 64);
+  rate_limit = setting (file, "DESKBELL_RATE_LIMIT", "rate_limit");
+  config->rate_limit = g_strcmp0 (rate_limit, "off") != 0;
+  grace = setting (file, "DESKBELL_GRACE_SECONDS", "grace_seconds");
+  config->grace_seconds = grace != NULL ? (guint) g_ascii_strtoull (grace, NULL, 10) : 60;
+
+  if (overrides != NULL)
+    apply_overrides (config, overrides);
+  if (!check (config, error))
+    return NULL;
+  return g_steal_pointer (&config);
+}
+
+gboolean
+config_set_listen (Config *config, const char *listen, GError **error)
+{
+  return read_listen (config, listen, error);
+}
+
+void
+config_free (Config *config)
+{
+  if (config == NULL)
+    return;
+  g_free (config->data_dir);
+  g_free (config->database_url);
+  g_free (config->host);
+  g_free (config->public_url);
+  g_strfreev (config->trusted_proxies);
+  g_free (config->log_level);
+  g_free (config);
+}

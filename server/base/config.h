@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Settings of the process: command line over environment over key file over defaults. What a running business
+ * changes lives in the database instead. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct Config
+{
+  char *data_dir;
+  char *database_url; /* NULL: the embedded PostgreSQL */
+  char *host;
+  guint16 port;
+  char *public_url; /* NULL: what the request says */
+  char **trusted_proxies; /* addresses; NULL: none, then only loopback may be listened on */
+  gboolean demo;
+  guint workers; /* HTTP worker threads, each with a connection */
+  gboolean rate_limit;
+  guint grace_seconds; /* how long an agent's lost socket still counts as there */
+  char *log_level; /* debug, info, warning */
+} Config;
+
+/* Reads the key file DATA/deskbell.conf if there is one, then the environment (DESKBELL_*), then what
+ * main's options left in @overrides (a Config with only the given fields set; may be NULL).
+ * Returns: (transfer full): NULL with an error that names the setting. */
+Config *config_load (const Config *overrides, GError **error);
+
+/* Reads `ADDRESS:PORT` or `[ADDRESS]:PORT` into @config; FALSE with an error that shows how to write it. */
+gboolean config_set_listen (Config *config, const char *listen, GError **error);
+void config_free (Config *config);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Config, config_free)

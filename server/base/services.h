@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * What a running server is made of, handed to whoever needs it instead of globals. main.c fills it
+ * once before anything serves; the types stay opaque to rooms that do not include their headers. */
+#pragma once
+
+#include "base/actor.h"
+
+struct Db;
+
+typedef struct
+{
+  const struct Config *config;
+  struct Metrics *metrics;
+  struct DbPool *pool; /* connections of the HTTP workers */
+  struct Relay *relay; /* committed events, in order */
+  struct Writer *writer; /* group commit of messages */
+  struct Accounts *accounts; /* tokens and today's rights */
+  struct Live *live; /* the sockets */
+  struct Dispatcher *dispatcher;
+
+  /* What one domain offers the others, since they do not include each other: the queue's place
+   * of a ticket as the protocol's `position` (transfer full), `null` when it does not wait; NULL
+   * with a problem. */
+  char *(*position_to_json) (struct Db *db, const Actor *actor, gint64 ticket_id, GError **error);
+} Services;
