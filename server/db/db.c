@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * A connection: opening, preparing, running. */
+#include "db/db.h"
+
+#include "base/problem.h"
+#include "db/queries.h"
+#include "db/result.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define PARAMS_MAX 24
+#define TRIES_MAX 4
+
+/* Times are read as UTC. JIT costs more than it brings for short statements. Plans are made once, when tables may still be
+ * small, and kept: a scan of the whole table chosen then would still run when it has millions of rows. Nothing may hold a
+ * lock or a snapshot for long. */
+#define SESSION_OPTIONS                                                                            \
+  "-c timezone=UTC -c jit=off -c enable_seqscan=off -c statement_timeout=30s -c lock_timeout=10s " \
+  "-c idle_in_transaction_session_timeout=60s"
+
+struct Db
+{
+  PGconn *connection;
+  gboolean in_transaction;
+};
+
+static gboolean
+prepare_all (Db *db, GError **error)
+{
+  g_autoptr (GPtrArray) queries = queries_load ("/deskbell/sql", error);
+
+  if (queries == NULL)
+    return FALSE;
+  for (guint i = 0; i < queries->len; i++)
+    {
+      const Query *query = g_ptr_array_index (queries, i);
+      PGresult *prepared = PQprepare (db->connection, query->name, query->sql, 0, NULL);
+
+      if (PQresultStatus (prepared) != PGRES_COMMAND_OK)
+        {
+          db_problem (prepared, db->connection, query->name, error);
+          PQclear (prepared);
+          return FALSE;
+        }
+      PQclear (prepared);
+    }
+  return TRUE;
+}
+
+/* PostgreSQL's notices (a truncated name, an index that is there already) are for the log. */
+static void
+notice_cb (void *data G_GNUC_UNUSED, const PGresult *result)
+{
+  g_debug ("PostgreSQL: %s", PQresultErrorMessage (result));
+}
+
+Db *
+db_open (const char *conninfo, GError **error)
+{
+  const char *keywords[] = { "dbname", "options", "client_encoding", "application_name", NULL };
+  const char *values[] = { conninfo, SESSION_OPTIONS, "UTF8", "deskbell", NULL };
+  g_autoptr (Db) db = g_new0 (Db, 1);
+
+  /* dbname first and expanded: it holds a whole conninfo or URL, what follows overrides it. */
+  db->connection = PQconnectdbParams (keywords, values, 1);
+  if (PQstatus (db->connection) != CONNECTION_OK)
+    {
+      GError *problem = NULL;
+
+      g_warning ("no connection to the database: %s", PQerrorMessage (db->connection));
+      problem_set (
+          &problem, PROBLEM_UNAVAILABLE,
+          _ ("The database does not answer at the moment. Nothing was changed; try again."));
+      problem_set_retry_after (problem, 1);
+      g_propagate_error (error, problem);
+      return NULL;
+    }
+  PQsetNoticeReceiver (db->connection, notice_cb, NULL);
+  if (!prepare_all (db, error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
+void
+db_free (Db *db)
+{
+  if (db == NULL)
+    return;
+  PQfinish (db->connection);
+  g_free (db);
+}
+
+gboolean
+db_is_alive (Db *db)
+{
+  return PQstatus (db->connection) == CONNECTION_OK && !db->in_transaction;
+}
+
+/* Runs once. Returns: (transfer full): the rows, or NULL with @error; @again says that the same may succeed at once. */
+static DbResult *
+run_once (Db *db, const char *name, const DbParam *params, gboolean *again, GError **error)
+{
+  const char *values[PARAMS_MAX];
+  int count = 0;
+  PGresult *rows;
+  const char *state;
+
+  for (; !params[count].last; count++)
+    {
+      g_assert (count < PARAMS_MAX);
+      values[count] = params[count].text;
+      if (values[count] == NULL && params[count].number[0] != '\0')
+        values[count] = params[count].number;
+    }
+  rows = PQexecPrepared (db->connection, name, count, values, NULL, NULL, 0);
+  if (PQresultStatus (rows) == PGRES_TUPLES_OK || PQresultStatus (rows) == PGRES_COMMAND_OK)
+    return db_result_new (rows);
+
+  state = PQresultErrorField (rows, PG_DIAG_SQLSTATE);
+  *again = g_strcmp0 (state, "40P01") == 0 || g_strcmp0 (state, "40001") == 0;
+  db_problem (rows, db->connection, name, error);
+  PQclear (rows);
+  return NULL;
+}
+
+DbResult *
+db_run (Db *db, const char *name, const DbParam *params, GError **error)
+{
+  for (guint try = 1;; try++)
+    {
+      g_autoptr (GError) problem = NULL;
+      gboolean again = FALSE;
+      DbResult *result = run_once (db, name, params, &again, &problem);
+
+      if (result != NULL)
+        return result;
+      if (!again || db->in_transaction || try == TRIES_MAX)
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return NULL;
+        }
+    }
+}
+
+/* Begins, commits or rolls back. */
+static gboolean
+control (Db *db, const char *name, gboolean *again, GError **error)
+{
+  g_autoptr (DbResult) result = run_once (db, name, (DbParam[]){ DB_END }, again, error);
+
+  return result != NULL;
+}
+
+gboolean
+db_transaction (Db *db, DbTransactionBody body, gpointer data, GError **error)
+{
+  gboolean again;
+
+  if (!control (db, "transaction_begin", &again, error))
+    return FALSE;
+  db->in_transaction = TRUE;
+  if (body (db, data, error) && control (db, "transaction_commit", &again, error))
+    {
+      db->in_transaction = FALSE;
+      return TRUE;
+    }
+  /* A failed rollback leaves a connection that its pool throws away. */
+  if (control (db, "transaction_rollback", &again, NULL))
+    db->in_transaction = FALSE;
+  return FALSE;
+}
+
+gboolean
+db_execute (Db *db, const char *sql, GError **error)
+{
+  PGresult *rows = PQexec (db->connection, sql);
+  gboolean done = PQresultStatus (rows) == PGRES_COMMAND_OK;
+
+  if (!done)
+    db_problem (rows, db->connection, sql, error);
+  PQclear (rows);
+  return done;
+}
