@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- The JSON of a ticket, once for staff and once for its customer. Two shapes on purpose: what only staff may see is not
+-- filtered out of the customer's shape, it was never in it.
+
+CREATE FUNCTION ticket_number (id bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT 'TKT-' || lpad(id::text, greatest(6, length(id::text)), '0')
+$$;
+
+CREATE VIEW ticket_for_staff AS
+SELECT t.id,
+       json_build_object(
+         'id', t.id, 'ticket_number', ticket_number(t.id), 'channel', t.channel, 'subject', t.subject,
+         'status', t.status, 'priority', t.priority, 'category', t.category, 'language', t.language,
+         'department', json_build_object('id', d.id, 'name', d.name),
+         'user', json_build_object('id', u.id, 'name', u.name, 'email', u.email, 'tier', u.tier),
+         'assigned_to', CASE WHEN a.id IS NOT NULL
+           THEN json_build_object('id', a.id, 'name', a.name, 'presence', coalesce(g.presence, 'offline')) END,
+         'waiting', t.waiting, 'last_seq', t.last_seq,
+         'user_read_seq', t.user_read_seq, 'agent_read_seq', t.agent_read_seq,
+         'user_unread_count', t.user_unread_count, 'agent_unread_count', t.agent_unread_count,
+         'last_message', CASE WHEN t.last_message_preview IS NOT NULL
+           THEN json_build_object('preview', t.last_message_preview, 'author_role', t.last_message_role) END,
+         'last_message_at', rfc3339(t.last_message_at), 'created_at', rfc3339(t.created_at),
+         'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
+         'closed_at', rfc3339(t.closed_at), 'revision', t.revision) AS json
+FROM ticket t
+JOIN department d ON d.id = t.department_id
+JOIN app_user u ON u.id = t.customer_id
+LEFT JOIN app_user a ON a.id = t.assigned_to
+LEFT JOIN agent g ON g.user_id = t.assigned_to;
+
+CREATE VIEW ticket_for_customer AS
+SELECT t.id, t.customer_id,
+       json_build_object(
+         'id', t.id, 'ticket_number', ticket_number(t.id), 'channel', t.channel, 'subject', t.subject,
+         'status', t.status, 'priority', t.priority, 'category', t.category, 'language', t.language,
+         'department', json_build_object('id', d.id, 'name', d.name),
+         'user', json_build_object('id', u.id, 'name', u.name, 'email', u.email),
+         'assigned_to', CASE WHEN a.id IS NOT NULL
+           THEN json_build_object('id', a.id, 'name', a.name, 'presence', coalesce(g.presence, 'offline')) END,
+         'waiting', t.waiting, 'last_seq', t.last_public_seq,
+         'user_read_seq', t.user_read_public_seq, 'agent_read_seq', t.agent_read_public_seq,
+         'user_unread_count', t.user_unread_count,
+         'last_message', CASE WHEN t.last_message_preview IS NOT NULL
+           THEN json_build_object('preview', t.last_message_preview, 'author_role', t.last_message_role) END,
+         'last_message_at', rfc3339(t.last_message_at), 'created_at', rfc3339(t.created_at),
+         'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
+         'closed_at', rfc3339(t.closed_at), 'revision', t.revision) AS json
+FROM ticket t
+JOIN department d ON d.id = t.department_id
+JOIN app_user u ON u.id = t.customer_id
+LEFT JOIN app_user a ON a.id = t.assigned_to
+LEFT JOIN agent g ON g.user_id = t.assigned_to;
+
+-- The moment that a page's `next` names, exact to the microsecond.
+CREATE FUNCTION list_moment (microseconds bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+  SELECT timestamptz 'epoch' + microseconds * interval '1 microsecond'
+$$;
+
+-- `next` of a page: the place of its last ticket, when one more was found.
+CREATE FUNCTION list_next (ids bigint[], size integer) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT (extract(epoch FROM last_message_at) * 1000000)::bigint || '.' || id
+  FROM ticket WHERE cardinality(ids) > size AND id = ids[size]
+$$;
+
+-- Of all tickets, in the documents' five figures: who is assigned counts as open, who waits on the customer as in progress.
+CREATE VIEW ticket_stats AS
+SELECT json_build_object(
+         'total', coalesce(sum(tickets), 0),
+         'open', coalesce(sum(tickets) FILTER (WHERE status IN ('open', 'assigned')), 0),
+         'in_progress', coalesce(sum(tickets) FILTER (WHERE status IN ('in_progress', 'waiting_on_customer')), 0),
+         'resolved', coalesce(sum(tickets) FILTER (WHERE status = 'resolved'), 0),
+         'urgent', coalesce(sum(tickets) FILTER (WHERE urgent AND status NOT IN ('resolved', 'closed')), 0)) AS json
+FROM ticket_count;
+
+-- Draws the tickets `ids` (one more than `size` when there is a next page) as a page for staff. In PL/pgSQL, which keeps its plans.
+CREATE FUNCTION ticket_page (ids bigint[], size integer) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN json_build_object(
+    'tickets', coalesce((
+      SELECT json_agg(s.json ORDER BY i.place)
+      FROM unnest(ids[1:size]) WITH ORDINALITY AS i (id, place) JOIN ticket_for_staff s ON s.id = i.id), '[]'),
+    'next', list_next(ids, size),
+    'stats', (SELECT json FROM ticket_stats));
+END $$;
+
+-- The same for a customer, whose own few tickets are counted.
+CREATE FUNCTION ticket_page_customer (ids bigint[], size integer, customer bigint) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN json_build_object(
+    'tickets', coalesce((
+      SELECT json_agg(c.json ORDER BY i.place)
+      FROM unnest(ids[1:size]) WITH ORDINALITY AS i (id, place)
+      JOIN ticket_for_customer c ON c.id = i.id AND c.customer_id = customer), '[]'),
+    'next', list_next(ids, size),
+    'stats', (
+      SELECT json_build_object(
+        'total', count(*),
+        'open', count(*) FILTER (WHERE status IN ('open', 'assigned')),
+        'in_progress', count(*) FILTER (WHERE status IN ('in_progress', 'waiting_on_customer')),
+        'resolved', count(*) FILTER (WHERE status = 'resolved'),
+        'urgent', count(*) FILTER (WHERE priority = 'urgent' AND status NOT IN ('resolved', 'closed')))
+      FROM ticket WHERE customer_id = customer AND NOT draft));
+END $$;

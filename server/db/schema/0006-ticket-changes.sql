@@ -1,0 +1,199 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- The steps that every change of a ticket is made of. Each one keeps everything that belongs together in one transaction: the
+-- ticket, its agents' load, its place in the queue, the counts, the event. Locks are taken ticket, then agents by id.
+-- Functions answer with an outcome: `done`, `repeated`, or the stable name of a problem.
+
+-- Appends a system line (`assigned`, `returned`, `resolved`, `closed`, `reopened`) that each reader words in the reader's own
+-- language. The caller has locked the ticket.
+CREATE FUNCTION ticket_add_line (which bigint, line text, line_data json) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket;
+  line_id bigint;
+BEGIN
+  UPDATE ticket SET last_seq = last_seq + 1, last_public_seq = last_public_seq + 1 WHERE id = which RETURNING * INTO t;
+  INSERT INTO message (ticket_id, seq, public_seq, type, body, data)
+  VALUES (which, t.last_seq, t.last_public_seq, 'system', line, line_data) RETURNING id INTO line_id;
+  INSERT INTO event (kind, audience, ticket_id, customer_id, seq, public_seq, data)
+  VALUES ('message.created', 'ticket', which, t.customer_id, t.last_seq, t.last_public_seq,
+          json_build_object(
+            'message', json_build_object(
+              'id', line_id, 'ticket_id', which, 'client_id', NULL, 'type', 'system', 'author', NULL, 'body', line,
+              'data', line_data, 'spans', '[]'::json, 'is_internal', false, 'created_at', rfc3339(now())),
+            'ticket', json_build_object('id', which)));
+END $$;
+
+-- Whether a ticket counts towards its agent's load.
+CREATE FUNCTION ticket_is_load (status ticket_status, agent bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT agent IS NOT NULL AND status IN ('open', 'assigned', 'in_progress')
+$$;
+
+-- Moves load from the agent that had a ticket to the one that gets it (either may be NULL). False when the new one is full and
+-- `over_capacity` does not permit it; then nothing has changed. An agent's loads change only under the lock of the agent's row.
+CREATE FUNCTION agent_move_load (on_channel ticket_channel, giver bigint, taker bigint, over_capacity boolean)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF giver IS NOT DISTINCT FROM taker THEN
+    RETURN true;
+  END IF;
+  PERFORM FROM agent WHERE user_id IN (giver, taker) ORDER BY user_id FOR NO KEY UPDATE;
+  IF taker IS NOT NULL AND over_capacity THEN
+    INSERT INTO agent_load AS l (agent_id, channel, capacity, load) VALUES (taker, on_channel, 0, 1)
+    ON CONFLICT (agent_id, channel) DO UPDATE SET load = l.load + 1;
+  ELSIF taker IS NOT NULL THEN
+    UPDATE agent_load SET load = load + 1 WHERE agent_id = taker AND channel = on_channel AND load < capacity;
+    IF NOT FOUND THEN
+      RETURN false;
+    END IF;
+  END IF;
+  UPDATE agent_load SET load = load - 1 WHERE agent_id = giver AND channel = on_channel;
+  RETURN true;
+END $$;
+
+-- Gives a ticket a status and an agent (NULL for none) and tells everybody. `line` is a system line or NULL.
+-- Answers `done`, `not_found`, or `conflict` when the agent is full. Does not judge whether the move is legal.
+CREATE FUNCTION ticket_change (which bigint, new_status ticket_status, new_agent bigint, over_capacity boolean, line text)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  old ticket;
+  t ticket;
+  agent_json json;
+  now_waiting boolean := new_status = 'open' AND new_agent IS NULL;
+BEGIN
+  SELECT * INTO old FROM ticket WHERE id = which AND NOT draft FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'not_found';
+  END IF;
+  IF NOT agent_move_load(old.channel,
+                         CASE WHEN ticket_is_load(old.status, old.assigned_to) THEN old.assigned_to END,
+                         CASE WHEN ticket_is_load(new_status, new_agent) THEN new_agent END, over_capacity)
+  THEN
+    RETURN 'conflict';
+  END IF;
+
+  UPDATE ticket SET
+    status = new_status,
+    assigned_to = new_agent,
+    preferred_agent = coalesce(old.assigned_to, old.preferred_agent),
+    waiting = now_waiting,
+    waiting_since = CASE WHEN now_waiting AND NOT old.waiting THEN now() ELSE old.waiting_since END,
+    enqueued_at = CASE WHEN now_waiting AND old.status IN ('resolved', 'closed') THEN now() ELSE old.enqueued_at END,
+    rank_at = CASE WHEN now_waiting AND (old.rank_at IS NULL OR old.status IN ('resolved', 'closed'))
+                   THEN queue_rank(now(), old.priority, old.customer_id) ELSE old.rank_at END,
+    handed_over_at = CASE WHEN old.waiting AND new_agent IS NOT NULL THEN now() ELSE old.handed_over_at END,
+    resolved_at = CASE new_status WHEN 'resolved' THEN coalesce(old.resolved_at, now())
+                                  WHEN 'closed' THEN old.resolved_at END,
+    closed_at = CASE WHEN new_status = 'closed' THEN now() END,
+    updated_at = now(),
+    revision = revision + 1
+  WHERE id = which RETURNING * INTO t;
+
+  IF new_agent IS DISTINCT FROM old.assigned_to AND new_agent IS NOT NULL THEN
+    UPDATE agent SET last_assigned_at = clock_timestamp() WHERE user_id = new_agent;
+  END IF;
+  IF new_status <> old.status THEN
+    INSERT INTO ticket_count (status, urgent, tickets)
+    VALUES (old.status, old.priority = 'urgent', -1), (new_status, old.priority = 'urgent', 1);
+  END IF;
+
+  SELECT json_build_object('id', u.id, 'name', u.name, 'presence', coalesce(g.presence, 'offline')) INTO agent_json
+  FROM app_user u LEFT JOIN agent g ON g.user_id = u.id WHERE u.id = new_agent;
+  INSERT INTO event (kind, audience, ticket_id, customer_id, data)
+  VALUES ('ticket.updated', 'ticket', which, t.customer_id,
+          json_build_object('ticket', json_build_object(
+            'id', which, 'revision', t.revision, 'status', t.status, 'assigned_to', agent_json, 'waiting', t.waiting,
+            'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
+            'closed_at', rfc3339(t.closed_at))));
+  IF line IS NOT NULL THEN
+    PERFORM ticket_add_line(which, line, CASE WHEN line = 'assigned' THEN json_build_object('name', agent_json->>'name') END);
+  END IF;
+  RETURN 'done';
+END $$;
+
+-- Assigns a ticket to an agent, or (NULL) puts it back into the queue at its old rank. `over_capacity` is an admin's override.
+CREATE FUNCTION ticket_assign (which bigint, new_agent bigint, over_capacity boolean) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket;
+BEGIN
+  SELECT * INTO t FROM ticket WHERE id = which AND NOT draft FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'not_found';
+  ELSIF t.status IN ('resolved', 'closed') THEN
+    RETURN 'conflict';
+  ELSIF t.assigned_to IS NOT DISTINCT FROM new_agent AND (new_agent IS NOT NULL OR t.waiting) THEN
+    RETURN 'done';
+  ELSIF new_agent IS NULL THEN
+    RETURN ticket_change(which, 'open', NULL, true, 'returned');
+  ELSIF NOT EXISTS (SELECT FROM agent JOIN app_user u ON u.id = user_id WHERE user_id = new_agent AND u.is_active) THEN
+    RETURN 'validation_failed';
+  END IF;
+  RETURN ticket_change(which, 'assigned', new_agent, over_capacity, 'assigned');
+END $$;
+
+-- Moves a ticket along status_move. Whoever starts work on a ticket that nobody has becomes its agent; `open` is back to the queue.
+CREATE FUNCTION ticket_set_status (which bigint, new_status ticket_status, actor bigint, over_capacity boolean)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket;
+  new_agent bigint;
+BEGIN
+  SELECT * INTO t FROM ticket WHERE id = which AND NOT draft FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'not_found';
+  ELSIF t.status = new_status THEN
+    RETURN 'done';
+  ELSIF NOT EXISTS (SELECT FROM status_move m WHERE m.from_status = t.status AND m.to_status = new_status) THEN
+    RETURN 'illegal_transition';
+  END IF;
+  new_agent := CASE
+    WHEN new_status = 'open' THEN NULL
+    WHEN new_status = 'in_progress' AND t.assigned_to IS NULL THEN (SELECT user_id FROM agent WHERE user_id = actor)
+    ELSE t.assigned_to END;
+  RETURN ticket_change(which, new_status, new_agent, over_capacity,
+                       CASE WHEN new_status IN ('resolved', 'closed') THEN new_status::text
+                            WHEN t.status IN ('resolved', 'closed') THEN 'reopened' END);
+END $$;
+
+-- A draft's first message lets it enter the queue; from here on agents know of it.
+CREATE FUNCTION ticket_leave_draft (which bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket;
+BEGIN
+  UPDATE ticket SET draft = false, waiting = true, waiting_since = now(), enqueued_at = now(),
+                    rank_at = queue_rank(now(), priority, customer_id), updated_at = now(), revision = revision + 1
+  WHERE id = which RETURNING * INTO t;
+  INSERT INTO ticket_count (status, urgent, tickets) VALUES (t.status, t.priority = 'urgent', 1);
+  INSERT INTO event (kind, audience, ticket_id, customer_id, data)
+  SELECT 'ticket.created', 'staff', which, t.customer_id, json_build_object('ticket', s.json)
+  FROM ticket_for_staff s WHERE s.id = which;
+  INSERT INTO event (kind, audience, ticket_id, customer_id, data)
+  VALUES ('ticket.updated', 'ticket', which, t.customer_id,
+          json_build_object('ticket', json_build_object(
+            'id', which, 'revision', t.revision, 'status', t.status, 'assigned_to', NULL, 'waiting', t.waiting,
+            'updated_at', rfc3339(t.updated_at))));
+END $$;
+
+-- What a message does to its ticket: a customer's wakes it, an agent's public reply starts work on it.
+CREATE FUNCTION ticket_after_message (which bigint, author bigint, by_staff boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket;
+  line text;
+BEGIN
+  SELECT * INTO t FROM ticket WHERE id = which;
+  IF t.draft THEN
+    PERFORM ticket_leave_draft(which);
+  ELSIF by_staff AND t.status = 'assigned' THEN
+    PERFORM ticket_change(which, 'in_progress', t.assigned_to, true, NULL);
+  ELSIF by_staff AND t.waiting AND EXISTS (SELECT FROM agent WHERE user_id = author) THEN
+    -- Answering a waiting customer is taking the ticket, unless this agent is full: then the answer stands and the ticket waits on.
+    PERFORM ticket_change(which, 'in_progress', author, false, 'assigned');
+  ELSIF NOT by_staff AND t.status IN ('waiting_on_customer', 'resolved') THEN
+    line := CASE WHEN t.status = 'resolved' THEN 'reopened' END;
+    -- Back to the agent who knows the case; without one, or when that agent has no place free, to the queue.
+    IF t.assigned_to IS NULL OR NOT EXISTS (SELECT FROM agent WHERE user_id = t.assigned_to AND presence <> 'offline')
+       OR ticket_change(which, 'in_progress', t.assigned_to, false, line) <> 'done'
+    THEN
+      PERFORM ticket_change(which, 'open', NULL, true, line);
+    END IF;
+  END IF;
+END $$;

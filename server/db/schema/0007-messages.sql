@@ -1,0 +1,197 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- Messages: the group commit's one function, and how far each side has read.
+
+-- Appends a batch of messages, in the order given, and answers an outcome for every one: `done`, `repeated` (was there before: its own
+-- first answer again), or the stable name of a problem. A (ticket, author, client_id) stands at most once in a batch; the caller sees to it.
+--
+-- Two statements on purpose: tickets are locked first, by id, so that the second one's snapshot sees what a racing sender of the same
+-- message has just committed. In one statement the race would end in a unique violation instead of the first answer.
+CREATE FUNCTION message_append (
+  ticket_ids bigint[], author_ids bigint[], by_staff boolean[], client_ids text[], bodies text[], span_trees text[],
+  internals boolean[], seen_seqs integer[])
+RETURNS TABLE (outcome text, message_id bigint, author_seq integer, created_at text, message_json text, detail text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  row record;
+  woken bigint[] := '{}';
+  wakers bigint[] := '{}';
+  wakers_staff boolean[] := '{}';
+BEGIN
+  PERFORM FROM ticket WHERE id = ANY (ticket_ids) ORDER BY id FOR NO KEY UPDATE;
+
+  FOR row IN
+    WITH input AS (
+      SELECT * FROM unnest(ticket_ids, author_ids, by_staff, client_ids, bodies, span_trees, internals, seen_seqs)
+        WITH ORDINALITY AS i (ticket_id, author_id, staff, client_id, body, spans, internal, seen_seq, place)
+    ),
+    judged AS (
+      SELECT i.*, t.customer_id, t.last_seq, t.last_public_seq, t.status, t.draft, t.waiting, u.name AS author_name,
+             u.role AS author_role, was.id AS was_id, was.seq AS was_seq, was.public_seq AS was_public_seq,
+             was.created_at AS was_at,
+             CASE
+               WHEN t.id IS NULL OR u.id IS NULL OR (NOT i.staff AND t.customer_id <> i.author_id)
+                    OR (i.staff AND t.draft) THEN 'not_found'
+               WHEN was.body <> i.body OR was.is_internal <> i.internal THEN 'idempotency_mismatch'
+               WHEN was.id IS NOT NULL THEN 'repeated'
+               WHEN t.status = 'closed' THEN 'conflict'
+               WHEN i.staff AND NOT i.internal AND i.seen_seq >= 0 AND i.seen_seq < t.last_seq AND EXISTS (
+                 SELECT FROM message m WHERE m.ticket_id = i.ticket_id AND m.seq > i.seen_seq AND NOT m.is_internal
+                   AND m.author_id <> i.author_id AND m.author_id <> t.customer_id) THEN 'stale'
+               ELSE 'done'
+             END AS outcome
+      FROM input i
+      LEFT JOIN ticket t ON t.id = i.ticket_id
+      LEFT JOIN app_user u ON u.id = i.author_id AND u.is_active
+      LEFT JOIN message was
+        ON was.ticket_id = i.ticket_id AND was.author_id = i.author_id AND was.client_id = i.client_id
+    ),
+    fresh AS (
+      SELECT j.*, nextval(pg_get_serial_sequence('message', 'id')) AS new_id,
+             j.last_seq + row_number() OVER thread AS seq,
+             CASE WHEN NOT j.internal
+               THEN j.last_public_seq + count(*) FILTER (WHERE NOT j.internal) OVER thread END AS public_seq
+      FROM judged j
+      WHERE j.outcome = 'done'
+      WINDOW thread AS (PARTITION BY j.ticket_id ORDER BY j.place ROWS UNBOUNDED PRECEDING)
+    ),
+    inserted AS (
+      INSERT INTO message (id, ticket_id, seq, public_seq, author_id, client_id, body, spans, is_internal)
+      SELECT new_id, ticket_id, seq, public_seq, author_id, client_id, body, spans::json, internal FROM fresh
+    ),
+    thread AS (
+      SELECT ticket_id, max(seq) AS seq, max(public_seq) AS public_seq,
+             count(*) FILTER (WHERE NOT internal AND NOT staff) AS from_user,
+             count(*) FILTER (WHERE NOT internal AND staff) AS from_agent,
+             (array_agg(left(body, 160) ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview,
+             (array_agg(author_role ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview_role
+      FROM fresh GROUP BY ticket_id
+    ),
+    changed AS (
+      UPDATE ticket t SET
+        last_seq = thread.seq,
+        last_public_seq = coalesce(thread.public_seq, t.last_public_seq),
+        agent_unread_count = t.agent_unread_count + thread.from_user,
+        user_unread_count = t.user_unread_count + thread.from_agent,
+        last_message_preview = coalesce(thread.preview, t.last_message_preview),
+        last_message_role = coalesce(thread.preview_role, t.last_message_role),
+        last_message_at = CASE WHEN thread.public_seq IS NULL THEN t.last_message_at ELSE now() END,
+        updated_at = CASE WHEN thread.public_seq IS NULL THEN t.updated_at ELSE now() END,
+        revision = t.revision + (thread.public_seq IS NOT NULL)::integer
+      FROM thread WHERE t.id = thread.ticket_id
+      RETURNING t.id, t.revision, t.agent_unread_count, t.user_unread_count, t.last_message_preview,
+                t.last_message_role, t.last_message_at, t.updated_at
+    ),
+    told AS (
+      SELECT f.*,
+             json_build_object(
+               'id', f.new_id, 'ticket_id', f.ticket_id, 'client_id', f.client_id, 'type', 'text',
+               'author', json_build_object('id', f.author_id, 'name', f.author_name, 'role', f.author_role),
+               'body', f.body, 'data', NULL, 'spans', f.spans::json, 'is_internal', f.internal, 'created_at', rfc3339(now())) AS json
+      FROM fresh f
+    ),
+    announced AS (
+      INSERT INTO event (kind, audience, ticket_id, customer_id, seq, public_seq, data, staff)
+      SELECT 'message.created', (CASE WHEN f.internal THEN 'staff' ELSE 'ticket' END)::event_audience, f.ticket_id,
+             f.customer_id, f.seq, f.public_seq,
+             json_build_object('message', f.json, 'ticket', CASE
+               WHEN f.internal THEN json_build_object('id', c.id)
+               ELSE json_build_object(
+                 'id', c.id, 'revision', c.revision, 'user_unread_count', c.user_unread_count,
+                 'last_message', json_build_object('preview', c.last_message_preview, 'author_role', c.last_message_role),
+                 'last_message_at', rfc3339(c.last_message_at), 'updated_at', rfc3339(c.updated_at)) END),
+             CASE WHEN NOT f.internal THEN json_build_object('agent_unread_count', c.agent_unread_count) END
+      FROM told f JOIN changed c ON c.id = f.ticket_id
+      ORDER BY f.place
+    )
+    SELECT j.outcome, j.ticket_id, j.author_id, j.staff, coalesce(f.new_id, j.was_id) AS id,
+           CASE WHEN j.staff THEN coalesce(f.seq, j.was_seq) ELSE coalesce(f.public_seq, j.was_public_seq) END AS seq,
+           rfc3339(CASE WHEN j.outcome = 'done' THEN now() ELSE j.was_at END) AS at,
+           coalesce(f.json::text, CASE WHEN j.outcome = 'repeated' THEN json_build_object(
+             'id', j.was_id, 'ticket_id', j.ticket_id, 'client_id', j.client_id, 'type', 'text',
+             'author', json_build_object('id', j.author_id, 'name', j.author_name, 'role', j.author_role),
+             'body', j.body, 'data', NULL, 'spans', j.spans::json, 'is_internal', j.internal, 'created_at', rfc3339(j.was_at))::text
+           END) AS json,
+           CASE WHEN j.outcome = 'stale' THEN '"arrived":' || (
+             SELECT json_agg(m.seq ORDER BY m.seq)::text FROM message m
+             WHERE m.ticket_id = j.ticket_id AND m.seq > j.seen_seq AND NOT m.is_internal AND m.type = 'text') END AS detail,
+           j.outcome = 'done' AND NOT j.internal
+             AND (j.draft OR (j.staff AND (j.waiting OR j.status = 'assigned'))
+                  OR (NOT j.staff AND j.status IN ('waiting_on_customer', 'resolved'))) AS wakes
+    FROM judged j LEFT JOIN told f ON f.place = j.place
+    ORDER BY j.place
+  LOOP
+    outcome := row.outcome;
+    message_id := row.id;
+    author_seq := row.seq;
+    created_at := row.at;
+    message_json := row.json;
+    detail := row.detail;
+    RETURN NEXT;
+    IF row.wakes AND NOT row.ticket_id = ANY (woken) THEN
+      woken := woken || row.ticket_id;
+      wakers := wakers || row.author_id;
+      wakers_staff := wakers_staff || row.staff;
+    END IF;
+  END LOOP;
+
+  -- Several tickets may concern the same agents in any order; their rows are locked by id, as everywhere.
+  IF cardinality(woken) > 1 THEN
+    PERFORM FROM agent
+    WHERE user_id = ANY (wakers) OR user_id IN (SELECT assigned_to FROM ticket WHERE id = ANY (woken))
+    ORDER BY user_id FOR NO KEY UPDATE;
+  END IF;
+  FOR n IN 1 .. cardinality(woken) LOOP
+    PERFORM ticket_after_message(woken[n], wakers[n], wakers_staff[n]);
+  END LOOP;
+END $$;
+
+-- Marks a ticket read up to `upto` (counted as the reader counts) for one side. Reading never goes backwards.
+-- Answers `done` or `not_found`.
+CREATE FUNCTION ticket_mark_read (which bigint, reader bigint, by_staff boolean, upto integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket;
+  at_seq integer;
+  at_public_seq integer;
+  unread integer;
+BEGIN
+  SELECT * INTO t FROM ticket
+  WHERE id = which AND (CASE WHEN by_staff THEN NOT draft ELSE customer_id = reader END) FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'not_found';
+  END IF;
+  IF by_staff THEN
+    at_seq := least(upto, t.last_seq);
+    at_public_seq := coalesce((SELECT max(public_seq) FROM message WHERE ticket_id = which AND seq <= at_seq), 0);
+    unread := (SELECT count(*) FROM message WHERE ticket_id = which AND seq > at_seq AND author_id = t.customer_id);
+  ELSE
+    at_public_seq := least(upto, t.last_public_seq);
+    -- A public message stands no earlier in the whole thread than in the public one.
+    at_seq := coalesce((SELECT seq FROM message WHERE ticket_id = which AND seq >= at_public_seq
+                          AND public_seq = at_public_seq), 0);
+    unread := (SELECT count(*) FROM message WHERE ticket_id = which AND seq > at_seq AND NOT is_internal
+                 AND type = 'text' AND author_id <> t.customer_id);
+  END IF;
+  IF (at_seq <= CASE WHEN by_staff THEN t.agent_read_seq ELSE t.user_read_seq END) THEN
+    RETURN 'done';
+  END IF;
+
+  IF by_staff THEN
+    UPDATE ticket SET agent_read_seq = at_seq, agent_read_public_seq = at_public_seq, agent_unread_count = unread,
+                      revision = revision + 1
+    WHERE id = which RETURNING * INTO t;
+  ELSE
+    UPDATE ticket SET user_read_seq = at_seq, user_read_public_seq = at_public_seq, user_unread_count = unread,
+                      revision = revision + 1
+    WHERE id = which RETURNING * INTO t;
+  END IF;
+  INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
+  VALUES ('ticket.read', 'ticket', which, t.customer_id,
+          json_build_object('side', CASE WHEN by_staff THEN 'agent' ELSE 'user' END,
+                            'ticket', json_build_object(
+                              'id', which, 'revision', t.revision, 'agent_read_seq', t.agent_read_public_seq,
+                              'user_read_seq', t.user_read_public_seq, 'user_unread_count', t.user_unread_count)),
+          json_build_object('agent_read_seq', t.agent_read_seq, 'user_read_seq', t.user_read_seq,
+                            'agent_unread_count', t.agent_unread_count));
+  RETURN 'done';
+END $$;

@@ -1,0 +1,148 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- Presence and hand-out: who is there, and the array form of assigning.
+
+-- Who may be given work now: chose to be online, and a device is connected or said so a short while ago.
+CREATE VIEW agent_present AS
+SELECT a.user_id, a.last_assigned_at
+FROM agent a
+JOIN app_user u ON u.id = a.user_id AND u.is_active
+WHERE a.presence = 'online'
+  AND EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND NOT l.lost AND l.expires_at > now());
+
+-- Says what an agent chose, on a device whose lease lives until `lease_end`, unless it has a socket: then the
+-- socket alone says how long. Answers `done`, or `forbidden` for somebody who answers no customers.
+CREATE FUNCTION presence_set (who bigint, on_device text, chosen presence_state, lease_end timestamptz)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  was presence_state;
+BEGIN
+  SELECT presence INTO was FROM agent WHERE user_id = who FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'forbidden';
+  END IF;
+  INSERT INTO presence_lease AS l (agent_id, device, expires_at) VALUES (who, on_device, lease_end)
+  ON CONFLICT (agent_id, device) DO UPDATE SET expires_at = excluded.expires_at
+  WHERE NOT l.lost AND l.expires_at < 'infinity';
+  IF was <> chosen THEN
+    UPDATE agent SET presence = chosen WHERE user_id = who;
+    INSERT INTO event (kind, audience, data)
+    VALUES ('presence.changed', 'everyone', json_build_object('agent', json_build_object('id', who, 'state', chosen)));
+  END IF;
+  RETURN 'done';
+END $$;
+
+-- A socket of an agent was opened (`lease_end` infinity) or lost (the end of the grace time). Changes nothing
+-- for anybody else.
+CREATE FUNCTION presence_connection (who bigint, on_device text, connected boolean, lease_end timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM agent WHERE user_id = who FOR NO KEY UPDATE;
+  IF FOUND THEN
+    INSERT INTO presence_lease (agent_id, device, expires_at, lost) VALUES (who, on_device, lease_end, NOT connected)
+    ON CONFLICT (agent_id, device) DO UPDATE SET expires_at = excluded.expires_at, lost = excluded.lost;
+  END IF;
+END $$;
+
+-- Ends leases that ran out. Agents whose last lease it was are offline, and their live chats go back to the
+-- queue at their old rank. Answers the number of agents who went.
+CREATE FUNCTION presence_sweep () RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  gone bigint[] := ARRAY(
+    SELECT DISTINCT l.agent_id FROM presence_lease l
+    WHERE l.expires_at <= now()
+      AND NOT EXISTS (SELECT FROM presence_lease live WHERE live.agent_id = l.agent_id AND live.expires_at > now()));
+  chats bigint[];
+  chat bigint;
+BEGIN
+  -- Locks are taken tickets, then agents. Who came back before theirs was got keeps everything.
+  chats := ARRAY(
+    SELECT id FROM ticket
+    WHERE assigned_to = ANY (gone) AND channel = 'chat' AND NOT draft AND ticket_is_load(status, assigned_to)
+    ORDER BY id FOR NO KEY UPDATE);
+  PERFORM FROM agent WHERE user_id = ANY (gone) ORDER BY user_id FOR NO KEY UPDATE;
+  gone := ARRAY(
+    SELECT user_id FROM agent a
+    WHERE user_id = ANY (gone)
+      AND NOT EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND l.expires_at > now())
+    ORDER BY user_id);
+
+  FOR chat IN SELECT id FROM ticket WHERE id = ANY (chats) AND assigned_to = ANY (gone) ORDER BY id LOOP
+    PERFORM ticket_change(chat, 'open', NULL, true, 'returned');
+  END LOOP;
+  WITH went AS (
+    UPDATE agent SET presence = 'offline' WHERE user_id = ANY (gone) AND presence <> 'offline'
+    RETURNING user_id, presence
+  )
+  INSERT INTO event (kind, audience, data)
+  SELECT 'presence.changed', 'everyone', json_build_object('agent', json_build_object('id', user_id, 'state', presence))
+  FROM went ORDER BY user_id;
+  -- A chat that was handed over while this ran is not locked and stays until the next sweep: its agent's
+  -- lease reminds of it.
+  DELETE FROM presence_lease l
+  WHERE l.expires_at <= now()
+    AND NOT EXISTS (
+      SELECT FROM ticket t
+      WHERE l.agent_id = ANY (gone) AND t.assigned_to = l.agent_id AND t.channel = 'chat' AND NOT t.draft
+        AND ticket_is_load(t.status, t.assigned_to));
+  RETURN cardinality(gone);
+END $$;
+
+-- Hands waiting tickets to agents, pair by pair in the order given. Answers an outcome for every pair:
+-- `done`; `taken` for a ticket that waits no longer or that somebody holds at this moment; `away` for an
+-- agent who left or does not serve the ticket's department; `full`.
+CREATE FUNCTION dispatch_assign (ticket_ids bigint[], agent_ids bigint[])
+RETURNS TABLE (pair_ticket bigint, pair_agent bigint, outcome text) LANGUAGE plpgsql AS $$
+DECLARE
+  free bigint[] := ARRAY(
+    SELECT id FROM ticket WHERE id = ANY (ticket_ids) AND waiting ORDER BY id FOR NO KEY UPDATE SKIP LOCKED);
+BEGIN
+  -- Then every agent by id, so that nobody leaves meanwhile and two dispatchers never wait for each other.
+  PERFORM FROM agent WHERE user_id = ANY (agent_ids) ORDER BY user_id FOR NO KEY UPDATE;
+  FOR n IN 1 .. cardinality(ticket_ids) LOOP
+    pair_ticket := ticket_ids[n];
+    pair_agent := agent_ids[n];
+    outcome := CASE
+      WHEN NOT pair_ticket = ANY (free) THEN 'taken'
+      WHEN NOT EXISTS (
+        SELECT FROM ticket t
+        JOIN agent_department m ON m.department_id = t.department_id AND m.agent_id = pair_agent
+        JOIN agent_present p ON p.user_id = pair_agent
+        WHERE t.id = pair_ticket) THEN 'away'
+      WHEN ticket_change(pair_ticket, 'assigned', pair_agent, false, 'assigned') = 'done' THEN 'done'
+      ELSE 'full' END;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+
+-- How fast a lane moves: how many tickets that had to wait were handed over, and during how many seconds
+-- somebody was waiting. Tickets that found a free agent at once say nothing about waiting and do not count,
+-- nor does time in which nobody waited. Looks at the last 30 hand-overs within an hour. `agents` is how many
+-- are there to take one now.
+CREATE FUNCTION lane_pace (which bigint)
+RETURNS TABLE (handovers integer, seconds double precision, agents integer) LANGUAGE sql STABLE AS $$
+  WITH recent AS (
+    SELECT waiting_since, handed_over_at FROM ticket
+    WHERE lane_id = which AND handed_over_at > now() - interval '1 hour'
+      AND handed_over_at > waiting_since + interval '1 second'
+    ORDER BY handed_over_at DESC LIMIT 31
+  ),
+  span AS (
+    SELECT CASE WHEN count(*) > 30 THEN min(handed_over_at) ELSE now() - interval '1 hour' END AS start FROM recent
+  ),
+  waits AS (
+    SELECT greatest(waiting_since, start) AS since, handed_over_at AS until FROM recent, span
+    WHERE handed_over_at > start
+    UNION ALL
+    SELECT greatest(min(waiting_since), min(start)), now() FROM ticket, span WHERE lane_id = which AND waiting
+    HAVING count(*) > 0
+  )
+  SELECT (SELECT count(*) FROM recent, span WHERE handed_over_at > start)::integer,
+         (SELECT coalesce(sum(extract(epoch FROM upper(stretch) - lower(stretch))), 0)
+          FROM (SELECT unnest(range_agg(tstzrange(since, greatest(since, until)))) AS stretch FROM waits) AS stretches
+         )::double precision,
+         (SELECT count(*) FROM lane l
+          JOIN agent_department m ON m.department_id = l.department_id
+          JOIN agent_present p ON p.user_id = m.agent_id
+          WHERE l.id = which)::integer
+$$;
