@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The room's lines in the route table, and its live commands. */
+#pragma once
+
+#include "http/request.h"
+#include "live/live.h"
+
+/* GET /api/v1/tickets: a page, newest message first. */
+Reply *ticket_list (Db *db, const Request *request, GError **error);
+
+/* POST /api/v1/tickets: a ticket with its first message, or a draft. */
+Reply *ticket_create (Db *db, const Request *request, GError **error);
+
+/* GET /api/v1/tickets/{id}: the ticket, its last messages, its place in the queue. */
+Reply *ticket_get (Db *db, const Request *request, GError **error);
+
+/* PUT /api/v1/tickets/{id}/status */
+Reply *ticket_put_status (Db *db, const Request *request, GError **error);
+
+/* PUT /api/v1/tickets/{id}/assign */
+Reply *ticket_put_assign (Db *db, const Request *request, GError **error);
+
+/* GET and POST /api/v1/tickets/{id}/messages */
+Reply *message_list (Db *db, const Request *request, GError **error);
+Reply *message_post (Db *db, const Request *request, GError **error);
+
+/* POST /api/v1/tickets/{id}/read */
+Reply *ticket_post_read (Db *db, const Request *request, GError **error);
+
+/* LiveCommandHandler of `read`. */
+char *ticket_read_command (Db *db, const Services *services, const Actor *actor, const char *device,
+                           const char *frame, gsize length, GError **error);

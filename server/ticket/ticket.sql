@@ -1,0 +1,92 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- Tickets: making, reading, listing, moving.
+
+-- name: ticket_create
+-- $1 actor, $2 whether staff, $3 customer, $4 channel, $5 department or NULL, $6 category or NULL, $7 priority, $8 subject or NULL,
+-- $9 language, $10 idempotency key or NULL, $11 digest of the request, $12 body or NULL, $13 its spans, $14 client_id.
+SELECT c.outcome, c.ticket_id FROM ticket_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS c;
+
+-- name: ticket_json_staff
+-- $1 ticket, $2 the actor, who alone sees a draft of their own making. No row: no such ticket.
+SELECT s.json FROM ticket_for_staff s JOIN ticket t USING (id)
+WHERE s.id = $1 AND (NOT t.draft OR t.created_by = $2);
+
+-- name: ticket_json_customer
+-- $1 ticket, $2 customer. No row: no such ticket of theirs.
+SELECT c.json FROM ticket_for_customer c WHERE c.id = $1 AND c.customer_id = $2;
+
+-- name: ticket_list_all
+-- Every list: $1 and $2 the place after which the page begins (microseconds of last_message_at, id), $3 page size, $4 statuses,
+-- $5 priorities, $6 channels, $7 categories. A page is found in an index first and drawn afterwards.
+SELECT ticket_page(ARRAY(
+  SELECT id FROM ticket
+  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
+    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
+
+-- name: ticket_list_assignee
+-- $8 the agent.
+SELECT ticket_page(ARRAY(
+  SELECT id FROM ticket
+  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+    AND assigned_to = $8::bigint
+    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
+    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
+
+-- name: ticket_list_unassigned
+SELECT ticket_page(ARRAY(
+  SELECT id FROM ticket
+  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+    AND assigned_to IS NULL
+    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
+    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
+
+-- name: ticket_list_department
+-- $8 the department.
+SELECT ticket_page(ARRAY(
+  SELECT id FROM ticket
+  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+    AND department_id = $8::bigint
+    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
+    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
+
+-- name: ticket_list_customer
+-- $8 the customer, who sees the customer's shape.
+SELECT ticket_page_customer(ARRAY(
+  SELECT id FROM ticket
+  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+    AND customer_id = $8::bigint
+    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
+    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer, $8) AS json;
+
+-- name: ticket_count_fold
+-- Puts the small rows of the counts together. Rows that others add meanwhile are not seen and stay.
+WITH folded AS (DELETE FROM ticket_count RETURNING *)
+INSERT INTO ticket_count (status, urgent, tickets)
+SELECT status, urgent, sum(tickets) FROM folded GROUP BY status, urgent;
+
+-- name: ticket_drafts_purge
+-- Drafts that never got a message.
+DELETE FROM ticket WHERE draft AND last_seq = 0 AND created_at < now() - interval '1 day';
+
+-- name: ticket_set_status
+-- $1 ticket, $2 status, $3 actor, $4 whether over capacity is permitted. The ticket is read afterwards, by a statement that sees the change.
+SELECT ticket_set_status($1, $2, $3, $4) AS outcome;
+
+-- name: ticket_assign
+-- $1 ticket, $2 agent or NULL, $3 whether over capacity is permitted.
+SELECT ticket_assign($1, $2, $3) AS outcome;
+
+-- name: ticket_moves
+-- $1 ticket: where its status may move.
+SELECT '"allowed":' || coalesce(json_agg(m.to_status ORDER BY m.to_status), '[]') AS members
+FROM ticket t JOIN status_move m ON m.from_status = t.status WHERE t.id = $1;
+
+-- name: ticket_categories
+SELECT name FROM category ORDER BY position;
