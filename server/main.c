@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The program: its commands and their options. */
+#include "account/account.h"
+#include "base/log.h"
+#include "base/problem.h"
+#include "serve.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  char *listen;
+  char *data;
+  char *proxies;
+  gboolean demo;
+  char *role, *name, *email;
+  char **rest;
+} Options;
+
+/* A command: what it is called, and what it does with the settings. */
+typedef struct
+{
+  const char *name;
+  const char *summary;
+  gboolean (*run) (const Config *config, const Options *options, GError **error);
+} Command;
+
+static gboolean
+run_serve (const Config *config, const Options *options G_GNUC_UNUSED, GError **error)
+{
+  return serve (config, error);
+}
+
+static gboolean
+run_migrate (const Config *config, const Options *options G_GNUC_UNUSED, GError **error)
+{
+  g_autoptr (Cluster) cluster = NULL;
+  g_autofree char *conninfo = serve_open_database (config, &cluster, error);
+
+  if (conninfo == NULL)
+    return FALSE;
+  printf ("%s\n", _ ("The database is up to date."));
+  return TRUE;
+}
+
+/* One line from standard input, so that the password stands in no list of processes. */
+static char *
+read_password (void)
+{
+  char line[512] = "";
+
+  if (fgets (line, sizeof line, stdin) == NULL)
+    return g_strdup ("");
+  line[strcspn (line, "\n")] = '\0';
+  return g_strdup (line);
+}
+
+static gboolean
+run_create_user (const Config *config, const Options *options, GError **error)
+{
+  g_autoptr (Cluster) cluster = NULL;
+  g_autofree char *conninfo = NULL;
+  g_autofree char *password = NULL;
+  g_autoptr (Db) db = NULL;
+  Role role;
+
+  if (!role_from_name (options->role != NULL ? options->role : "agent", &role))
+    {
+      problem_set (error, PROBLEM_INTERNAL, _ ("A role is customer, agent or admin."));
+      return FALSE;
+    }
+  conninfo = serve_open_database (config, &cluster, error);
+  db = conninfo != NULL ? db_open (conninfo, error) : NULL;
+  if (db == NULL)
+    return FALSE;
+  fprintf (stderr, "%s\n", _ ("Type the password and press Enter."));
+  password = read_password ();
+  if (!account_create_user (db, role, options->name != NULL ? options->name : "",
+                            options->email != NULL ? options->email : "", password, error))
+    return FALSE;
+  printf (_ ("%s can sign in now.\n"), options->email);
+  return TRUE;
+}
+
+static gboolean
+run_version (const Config *config G_GNUC_UNUSED, const Options *options G_GNUC_UNUSED,
+             GError **error G_GNUC_UNUSED)
+{
+  printf ("deskbell-server %s\n", DESKBELL_VERSION);
+  return TRUE;
+}
+
+static const Command commands[] = {
+  { "serve", N_ ("serve customers and agents (when no command is given)"), run_serve },
+  { "migrate", N_ ("bring the database up to date"), run_migrate },
+  { "create-user", N_ ("make an account; the password is read from standard input"),
+    run_create_user },
+  { "version", N_ ("say which version this is"), run_version },
+};
+
+static const Command *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (strcmp (commands[i].name, name) == 0)
+        return &commands[i];
+    }
+  return NULL;
+}
+
+static char *
+describe_commands (void)
+{
+  GString *text = g_string_new (_ ("Commands:"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_string_append_printf (text, "\n  %-16s %s", commands[i].name, _ (commands[i].summary));
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+parse (int argc, char **argv, Options *options, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, N_ ("Address and port to serve on"),
+      "ADDRESS:PORT" },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data,
+      N_ ("Folder for the database, keys and files"), "DIR" },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, &options->demo,
+      N_ ("Fill an empty database with a demo shop"), NULL },
+    { "behind-proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxies,
+      N_ ("Addresses of the trusted proxies in front, with commas"), "ADDRESSES" },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &options->role,
+      N_ ("create-user: customer, agent or admin"), "ROLE" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, N_ ("create-user: the person's name"),
+      "NAME" },
+    { "email", 0, 0, G_OPTION_ARG_STRING, &options->email, N_ ("create-user: the e-mail address"),
+      "ADDRESS" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->rest, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("[COMMAND]"));
+  g_autofree char *description = describe_commands ();
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_description (context, description);
+  return g_option_context_parse (context, &argc, &argv, error);
+}
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->listen);
+  g_free (options->data);
+  g_free (options->proxies);
+  g_free (options->role);
+  g_free (options->name);
+  g_free (options->email);
+  g_strfreev (options->rest);
+}
+
+static gboolean
+run (const Options *options, GError **error)
+{
+  const char *name = options->rest != NULL ? options->rest[0] : "serve";
+  const Command *command = find_command (name);
+  g_auto (GStrv) proxies = options->proxies != NULL ? g_strsplit (options->proxies, ",", -1) : NULL;
+  Config given = { .data_dir = options->data, .demo = options->demo, .trusted_proxies = proxies };
+  g_autoptr (Config) config = NULL;
+  gboolean done;
+
+  if (command == NULL)
+    {
+      problem_set (error, PROBLEM_INTERNAL,
+                   _ ("There is no command “%s”. See deskbell-server --help."), name);
+      return FALSE;
+    }
+  if (options->listen != NULL && !config_set_listen (&given, options->listen, error))
+    return FALSE;
+  config = config_load (&given, error);
+  g_free (given.host);
+  if (config == NULL)
+    return FALSE;
+  log_start (config->log_level);
+  done = command->run (config, options, error);
+  return done;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  Options options = { 0 };
+  gboolean done;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  /* A peer that went away is an error of one write, not the end of the process. */
+  signal (SIGPIPE, SIG_IGN);
+  if (sodium_init () < 0)
+    g_error ("no source of randomness");
+
+  done = parse (argc, argv, &options, &error) && run (&options, &error);
+  if (!done)
+    fprintf (stderr, "deskbell-server: %s\n", error->message);
+  options_clear (&options);
+  return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * THE table: every path with its permission and handler, and every live command. */
+#include "routes.h"
+
+#include "account/handlers.h"
+#include "health.h"
+#include "http/assets.h"
+#include "queue/handlers.h"
+#include "queue/presence.h"
+#include "site/handlers.h"
+#include "ticket/handlers.h"
+
+#define API "/api/v1"
+
+const Route routes[] = {
+  { "POST", API "/auth/login", PERMISSION_NONE, account_login,
+    ROUTE_NO_DATABASE | ROUTE_CREDENTIALS },
+  { "POST", API "/auth/refresh", PERMISSION_NONE, account_refresh, ROUTE_DEFAULT },
+  { "POST", API "/auth/logout", PERMISSION_SIGNED_IN, account_logout, ROUTE_DEFAULT },
+  { "POST", API "/auth/setup", PERMISSION_NONE, account_setup,
+    ROUTE_NO_DATABASE | ROUTE_CREDENTIALS },
+  { "POST", API "/visitors", PERMISSION_NONE, visitor_create, ROUTE_DEFAULT },
+  { "GET", API "/me", PERMISSION_SIGNED_IN, me_get, ROUTE_DEFAULT },
+  { "PUT", API "/me/presence", PERMISSION_STAFF, presence_put, ROUTE_DEFAULT },
+  { "GET", API "/agents", PERMISSION_STAFF, agents_list, ROUTE_DEFAULT },
+  { "GET", API "/departments", PERMISSION_SIGNED_IN, departments_list, ROUTE_DEFAULT },
+
+  { "GET", API "/tickets", PERMISSION_VIEW_TICKETS, ticket_list, ROUTE_DEFAULT },
+  { "POST", API "/tickets", PERMISSION_CREATE_TICKETS, ticket_create, ROUTE_DEFAULT },
+  { "GET", API "/tickets/{id}", PERMISSION_VIEW_TICKETS, ticket_get, ROUTE_DEFAULT },
+  { "GET", API "/tickets/{id}/messages", PERMISSION_VIEW_TICKETS, message_list, ROUTE_DEFAULT },
+  { "POST", API "/tickets/{id}/messages", PERMISSION_SEND_MESSAGES, message_post, ROUTE_DEFAULT },
+  { "POST", API "/tickets/{id}/read", PERMISSION_VIEW_TICKETS, ticket_post_read, ROUTE_DEFAULT },
+  { "PUT", API "/tickets/{id}/status", PERMISSION_VIEW_TICKETS, ticket_put_status, ROUTE_DEFAULT },
+  { "PUT", API "/tickets/{id}/assign", PERMISSION_ASSIGN_TICKETS, ticket_put_assign,
+    ROUTE_DEFAULT },
+  { "GET", API "/tickets/{id}/position", PERMISSION_VIEW_TICKETS, position_get, ROUTE_DEFAULT },
+
+  { "GET", API "/widget/config", PERMISSION_NONE, widget_config, ROUTE_DEFAULT },
+  { "GET", "/widget.js", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/widget/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/demo/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/setup/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+
+  { "GET", "/healthz", PERMISSION_NONE, health_live, ROUTE_NO_DATABASE },
+  { "GET", "/readyz", PERMISSION_NONE, health_ready, ROUTE_DEFAULT },
+  { "GET", "/metrics", PERMISSION_NONE, health_metrics, ROUTE_NO_DATABASE },
+  { NULL },
+};
+
+const LiveCommand live_commands[] = {
+  { "read", PERMISSION_VIEW_TICKETS, ticket_read_command },
+  { "presence", PERMISSION_STAFF, presence_command },
+  { NULL },
+};

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Starting the rooms in the order in which they need each other, and stopping them in the reverse one. */
+#include "serve.h"
+
+#include "account/account.h"
+#include "base/metrics.h"
+#include "clock.h"
+#include "db/migrate.h"
+#include "db/pool.h"
+#include "demo/demo.h"
+#include "event/relay.h"
+#include "http/server.h"
+#include "live/live.h"
+#include "live/writer.h"
+#include "queue/dispatcher.h"
+#include "queue/position.h"
+#include "routes.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+typedef struct
+{
+  Cluster *cluster;
+  Services services;
+  HttpServer *http;
+  Clock *clock;
+} Rooms;
+
+/* Progress is for the person at the terminal; the log goes to standard error. */
+static void
+say (const char *sentence)
+{
+  printf ("%s\n", sentence);
+  fflush (stdout);
+}
+
+char *
+serve_open_database (const Config *config, Cluster **cluster, GError **error)
+{
+  g_autoptr (Cluster) embedded = NULL;
+  const char *conninfo = config->database_url;
+  guint applied;
+
+  *cluster = NULL;
+  if (conninfo == NULL)
+    {
+      embedded = cluster_open (config->data_dir, error);
+      if (embedded == NULL || !cluster_start (embedded, error))
+        return NULL;
+      conninfo = cluster_uri (embedded);
+    }
+  if (!migrate (conninfo, &applied, error))
+    return NULL;
+  if (applied > 0)
+    g_info ("the database got %u schema files", applied);
+  *cluster = g_steal_pointer (&embedded);
+  return g_strdup (conninfo);
+}
+
+static gboolean
+load_demo (DbPool *pool, GError **error)
+{
+  Db *db = db_pool_take (pool, error);
+  gboolean loaded = FALSE;
+  gboolean done;
+
+  if (db == NULL)
+    return FALSE;
+  done = demo_load (db, &loaded, error);
+  db_pool_give (pool, db);
+  if (loaded)
+    say (_ ("Loaded the demo shop: admin@example.com and agent1@example.com to agent5@example.com, "
+            "password “deskbell-demo”."));
+  return done;
+}
+
+/* On a server without admin: says how the first one gets in. */
+static gboolean
+offer_setup (DbPool *pool, const char *url, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  Db *db = db_pool_take (pool, error);
+  g_autofree char *code = NULL;
+
+  if (db == NULL)
+    return FALSE;
+  code = account_setup_code (db, &problem);
+  db_pool_give (pool, db);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (code != NULL)
+    {
+      printf (
+          _ ("Nobody can sign in yet. Make the first admin, once, at %s/setup/ with the code %s\n"),
+          url, code);
+      fflush (stdout);
+    }
+  return TRUE;
+}
+
+static gboolean
+prepare_rooms (Rooms *rooms, const Config *config, const char *conninfo, GError **error)
+{
+  Services *services = &rooms->services;
+
+  services->config = config;
+  services->metrics = metrics_new ();
+  services->position_to_json = position_to_json;
+  services->pool = db_pool_new (conninfo, config->workers);
+  services->accounts = accounts_new (config->data_dir, error);
+  if (services->accounts == NULL || (config->demo && !load_demo (services->pool, error)))
+    return FALSE;
+  services->relay = relay_new (conninfo, services->metrics);
+  services->writer = writer_new (conninfo, services->relay, services->metrics);
+  relay_add_listener (services->relay, accounts_hear, services);
+  services->live = live_new (services, live_commands, accounts_authenticate);
+  services->dispatcher = dispatcher_new (services);
+  live_set_presence (services->live, dispatcher_hear_socket, services->dispatcher);
+  relay_add_listener (services->relay, dispatcher_hear, services->dispatcher);
+  rooms->http = http_server_new (services, routes, accounts_authenticate);
+  http_server_set_upgrade (rooms->http, "/api/v1/live", live_upgrade, services->live);
+  return TRUE;
+}
+
+static gboolean
+start_rooms (Rooms *rooms, const Config *config, GError **error)
+{
+  Services *services = &rooms->services;
+
+  if (!relay_start (services->relay, error) || !writer_start (services->writer, error)
+      || !live_start (services->live, error) || !dispatcher_start (services->dispatcher, error))
+    return FALSE;
+  rooms->clock = clock_start (services);
+  return http_server_start (rooms->http, config->host, config->port, error);
+}
+
+/* Whoever may still call another room stops before it. */
+static void
+stop_rooms (Rooms *rooms)
+{
+  Services *services = &rooms->services;
+
+  if (rooms->http != NULL)
+    http_server_stop (rooms->http);
+  clock_stop (rooms->clock);
+  if (services->live != NULL)
+    live_stop (services->live);
+  if (services->writer != NULL)
+    writer_stop (services->writer);
+  if (services->dispatcher != NULL)
+    dispatcher_stop (services->dispatcher);
+  if (services->relay != NULL)
+    relay_stop (services->relay);
+}
+
+static void
+free_rooms (Rooms *rooms)
+{
+  Services *services = &rooms->services;
+
+  g_clear_pointer (&rooms->http, http_server_free);
+  g_clear_pointer (&services->dispatcher, dispatcher_free);
+  g_clear_pointer (&services->live, live_free);
+  g_clear_pointer (&services->writer, writer_free);
+  g_clear_pointer (&services->relay, relay_free);
+  g_clear_pointer (&services->accounts, accounts_free);
+  g_clear_pointer (&services->pool, db_pool_free);
+  g_clear_pointer (&services->metrics, metrics_free);
+  g_clear_pointer (&rooms->cluster, cluster_free);
+}
+
+static gboolean
+quit_cb (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until_signal (void)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
+  guint terminate = g_unix_signal_add (SIGTERM, quit_cb, loop);
+
+  g_main_loop_run (loop);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+}
+
+gboolean
+serve (const Config *config, GError **error)
+{
+  Rooms rooms = { 0 };
+  g_autofree char *conninfo = NULL;
+  g_autofree char *url = NULL;
+  gboolean done;
+
+  say (_ ("Starting the database…"));
+  conninfo = serve_open_database (config, &rooms.cluster, error);
+  done = conninfo != NULL && prepare_rooms (&rooms, config, conninfo, error)
+         && start_rooms (&rooms, config, error);
+  if (done)
+    {
+      url = g_strdup_printf ("http://%s:%u", config->host, http_server_port (rooms.http));
+      done = offer_setup (rooms.services.pool,
+                          config->public_url != NULL ? config->public_url : url, error);
+    }
+  if (done)
+    {
+      printf ("ready %s\n", url);
+      fflush (stdout);
+      run_until_signal ();
+      g_info ("stopping");
+    }
+  stop_rooms (&rooms);
+  free_rooms (&rooms);
+  return done;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The command `serve`, and what every command that needs the database starts with. */
+#pragma once
+
+#include "base/config.h"
+#include "db/cluster.h"
+
+/* The database of @config, ready and migrated: the given one, or the embedded one started as a child.
+ * @cluster gets the embedded one (transfer full) or NULL; stop it when done.
+ * Returns: (transfer full): a conninfo; NULL with @error. */
+char *serve_open_database (const Config *config, Cluster **cluster, GError **error);
+
+/* Serves until SIGINT or SIGTERM. FALSE with @error when it could not start. */
+gboolean serve (const Config *config, GError **error);
