@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The one writer of chat messages: a thread that takes whatever is queued (at most 64), writes it in one
+ * transaction, and answers each message only after the commit. No timer lingers, so that light load means a
+ * batch of one and no added delay. */
+#pragma once
+
+#include "base/actor.h"
+#include "base/metrics.h"
+#include "event/relay.h"
+
+#include <glib.h>
+
+struct Metrics;
+struct Relay;
+
+typedef struct Writer Writer;
+
+typedef struct
+{
+  gint64 ticket_id;
+  gint64 author_id;
+  gboolean author_is_staff;
+  char *client_id; /* never NULL: the server makes one where the sender did not */
+  char *body;
+  char *spans; /* JSON of the span tree */
+  gboolean is_internal;
+  gint64 seen_seq; /* -1: not said */
+} WriterMessage;
+
+typedef struct
+{
+  gboolean repeated; /* was there before: same answer again */
+  gint64 message_id;
+  gint64 seq; /* as the author counts */
+  const char *created_at;
+  const char *json; /* the message as its author sees it */
+} WriterReceipt;
+
+/* Called on the writer's thread, once for each message: @receipt after the commit, or @error. */
+typedef void (*WriterDone) (const WriterReceipt *receipt, const GError *error, gpointer data);
+
+Writer *writer_new (const char *conninfo, Relay *relay, Metrics *metrics);
+gboolean writer_start (Writer *writer, GError **error);
+
+/* Checks @body and draws its span tree.
+ * Returns: (transfer full): free with writer_message_free(), or hand to writer_put(); NULL with a problem. */
+WriterMessage *writer_message_new (const Actor *author, gint64 ticket_id, const char *client_id,
+                                   const char *body, gboolean is_internal, gint64 seen_seq,
+                                   GError **error);
+void writer_message_free (WriterMessage *message);
+
+/* Queues @message (transfer full). From any thread. When the queue is full (the database is away or too
+ * slow) @done is called at once with `unavailable`: nothing is ever dropped silently. */
+void writer_put (Writer *writer, WriterMessage *message, WriterDone done, gpointer data);
+
+/* Writes what is queued, then stops. */
+void writer_stop (Writer *writer);
+void writer_free (Writer *writer);
