@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The dispatcher's thread: sockets first, since a new one can be a free agent; then tickets,
+ * until nothing more can be handed out; then places. */
+#include "queue/dispatcher.h"
+
+#include "base/metrics.h"
+#include "base/problem.h"
+#include "db/pool.h"
+#include "event/relay.h"
+#include "queue/position.h"
+#include "queue/presence.h"
+#include "queue/round.h"
+
+#define LOOK_ANYWAY_US G_USEC_PER_SEC
+
+typedef struct
+{
+  gint64 user_id;
+  gboolean is_staff;
+  gboolean connected;
+  char *device;
+} SocketNews;
+
+struct Dispatcher
+{
+  const Services *services;
+  GThread *thread;
+
+  GMutex mutex;
+  GCond wake;
+  gboolean woken;
+  gboolean stopping;
+  GQueue sockets; /* of SocketNews, oldest first */
+
+  /* The thread's own. */
+  Db *db; /* NULL while the database is away */
+  Refusals *refusals;
+  PositionBoard *board;
+  gint64 look_at; /* when to look without being woken, monotonic microseconds */
+};
+
+static void
+socket_news_free (SocketNews *news)
+{
+  g_free (news->device);
+  g_free (news);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SocketNews, socket_news_free)
+
+Dispatcher *
+dispatcher_new (const Services *services)
+{
+  Dispatcher *dispatcher = g_new0 (Dispatcher, 1);
+
+  dispatcher->services = services;
+  g_mutex_init (&dispatcher->mutex);
+  g_cond_init (&dispatcher->wake);
+  g_queue_init (&dispatcher->sockets);
+  dispatcher->refusals = refusals_new ();
+  dispatcher->board = position_board_new (services);
+  return dispatcher;
+}
+
+/* Waits until there is something to do. FALSE when it is time to stop. @woken (out) says that
+ * something changed. */
+static gboolean
+wait_for_work (Dispatcher *dispatcher, gboolean *woken)
+{
+  gboolean stopping;
+
+  g_mutex_lock (&dispatcher->mutex);
+  while (!dispatcher->woken && !dispatcher->stopping
+         && g_cond_wait_until (&dispatcher->wake, &dispatcher->mutex, dispatcher->look_at))
+    ;
+  *woken = dispatcher->woken;
+  dispatcher->woken = FALSE;
+  stopping = dispatcher->stopping;
+  g_mutex_unlock (&dispatcher->mutex);
+  return !stopping;
+}
+
+/* Plans the next look after a pass that began at @began. After a failure nothing is hurried. */
+static void
+plan (Dispatcher *dispatcher, gint64 began, gboolean done)
+{
+  dispatcher->look_at = g_get_monotonic_time () + LOOK_ANYWAY_US;
+  if (!done)
+    return;
+  dispatcher->look_at = MIN (dispatcher->look_at, refusals_next (dispatcher->refusals, began));
+  dispatcher->look_at = MIN (dispatcher->look_at, position_board_due (dispatcher->board));
+}
+
+/* Returns: (transfer full): what came first, or NULL. */
+static SocketNews *
+take_news (Dispatcher *dispatcher)
+{
+  SocketNews *news;
+
+  g_mutex_lock (&dispatcher->mutex);
+  news = g_queue_pop_head (&dispatcher->sockets);
+  g_mutex_unlock (&dispatcher->mutex);
+  return news;
+}
+
+/* Puts @news (transfer full) back where it was taken. */
+static void
+return_news (Dispatcher *dispatcher, SocketNews *news)
+{
+  g_mutex_lock (&dispatcher->mutex);
+  g_queue_push_head (&dispatcher->sockets, news);
+  g_mutex_unlock (&dispatcher->mutex);
+}
+
+/* Writes down whose sockets came and went, in that order; what fails is tried again next time. */
+static gboolean
+hear_sockets (Dispatcher *dispatcher, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (SocketNews) news = take_news (dispatcher);
+
+      if (news == NULL)
+        return TRUE;
+      if (!news->is_staff)
+        position_board_forget (dispatcher->board, news->user_id);
+      else if (!presence_connection (dispatcher->db, dispatcher->services, news->user_id,
+                                     news->device, news->connected, error))
+        {
+          return_news (dispatcher, g_steal_pointer (&news));
+          return FALSE;
+        }
+    }
+}
+
+/* Hands out until nothing more can be. */
+static gboolean
+hand_out (Dispatcher *dispatcher, GError **error)
+{
+  const Services *services = dispatcher->services;
+  gint64 began = g_get_monotonic_time ();
+  guint total = 0;
+  guint assigned;
+
+  do
+    {
+      if (!round_run (dispatcher->db, dispatcher->refusals, &assigned, error))
+        return FALSE;
+      if (assigned > 0)
+        relay_nudge (services->relay);
+      metrics_count (services->metrics, METRIC_ASSIGNMENTS, assigned);
+      total += assigned;
+    }
+  while (assigned > 0);
+  if (total > 0)
+    metrics_time (services->metrics, METRIC_DISPATCH_SECONDS, g_get_monotonic_time () - began);
+  return TRUE;
+}
+
+static gboolean
+work (Dispatcher *dispatcher, gboolean woken, GError **error)
+{
+  if (woken)
+    position_board_stir (dispatcher->board);
+  if (!hear_sockets (dispatcher, error) || !hand_out (dispatcher, error))
+    return FALSE;
+  if (position_board_due (dispatcher->board) > g_get_monotonic_time ())
+    return TRUE;
+  return position_board_push (dispatcher->board, dispatcher->db, error);
+}
+
+/* A connection that died is opened again; the database's own log line says why it went. */
+static gboolean
+ensure_connection (Dispatcher *dispatcher, GError **error)
+{
+  if (dispatcher->db != NULL && !db_is_alive (dispatcher->db))
+    g_clear_pointer (&dispatcher->db, db_free);
+  if (dispatcher->db == NULL)
+    dispatcher->db = db_open (db_pool_conninfo (dispatcher->services->pool), error);
+  return dispatcher->db != NULL;
+}
+
+static gpointer
+dispatch_cb (gpointer data)
+{
+  Dispatcher *dispatcher = data;
+  gboolean woken = TRUE;
+
+  do
+    {
+      g_autoptr (GError) error = NULL;
+      gint64 began = g_get_monotonic_time ();
+      gboolean done = ensure_connection (dispatcher, &error) && work (dispatcher, woken, &error);
+
+      if (!done)
+        g_debug ("the dispatcher tries again: %s", error->message);
+      plan (dispatcher, began, done);
+    }
+  while (wait_for_work (dispatcher, &woken));
+  return NULL;
+}
+
+gboolean
+dispatcher_start (Dispatcher *dispatcher, GError **error)
+{
+  if (!ensure_connection (dispatcher, error)
+      || !presence_begin (dispatcher->db, dispatcher->services, error))
+    return FALSE;
+  dispatcher->thread = g_thread_new ("dispatcher", dispatch_cb, dispatcher);
+  return TRUE;
+}
+
+static void
+wake (Dispatcher *dispatcher, SocketNews *news)
+{
+  g_mutex_lock (&dispatcher->mutex);
+  if (news != NULL)
+    g_queue_push_tail (&dispatcher->sockets, news);
+  dispatcher->woken = TRUE;
+  g_cond_signal (&dispatcher->wake);
+  g_mutex_unlock (&dispatcher->mutex);
+}
+
+void
+dispatcher_hear (const GPtrArray *events, gpointer data)
+{
+  for (guint i = 0; i < events->len; i++)
+    {
+      const Event *event = g_ptr_array_index (events, i);
+
+      if (g_str_equal (event->kind, "ticket.created") || g_str_equal (event->kind, "ticket.updated")
+          || g_str_equal (event->kind, "presence.changed"))
+        {
+          wake (data, NULL);
+          return;
+        }
+    }
+}
+
+void
+dispatcher_hear_socket (const Actor *actor, const char *device, gboolean connected, gpointer data)
+{
+  gboolean is_staff = actor_is_staff (actor);
+  SocketNews *news;
+
+  /* A customer who left is not told anything more. */
+  if (!is_staff && !connected)
+    return;
+  news = g_new0 (SocketNews, 1);
+  news->user_id = actor->user_id;
+  news->is_staff = is_staff;
+  news->connected = connected;
+  news->device = g_strdup (device);
+  wake (data, news);
+}
+
+void
+dispatcher_stop (Dispatcher *dispatcher)
+{
+  g_mutex_lock (&dispatcher->mutex);
+  dispatcher->stopping = TRUE;
+  g_cond_signal (&dispatcher->wake);
+  g_mutex_unlock (&dispatcher->mutex);
+  g_clear_pointer (&dispatcher->thread, g_thread_join);
+}
+
+void
+dispatcher_free (Dispatcher *dispatcher)
+{
+  if (dispatcher == NULL)
+    return;
+  g_queue_clear_full (&dispatcher->sockets, (GDestroyNotify) socket_news_free);
+  position_board_free (dispatcher->board);
+  refusals_free (dispatcher->refusals);
+  g_clear_pointer (&dispatcher->db, db_free);
+  g_cond_clear (&dispatcher->wake);
+  g_mutex_clear (&dispatcher->mutex);
+  g_free (dispatcher);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The RouteHandlers and LiveCommands of the queue, for the tables in routes.c. */
+#pragma once
+
+#include "http/route.h"
+
+/* GET /agents, staff. */
+Reply *agents_list (Db *db, const Request *request, GError **error);
+
+/* GET /departments, signed in. */
+Reply *departments_list (Db *db, const Request *request, GError **error);
+
+/* PUT /me/presence, staff. */
+Reply *presence_put (Db *db, const Request *request, GError **error);
+
+/* GET /tickets/{id}/position, whoever may see the ticket. */
+Reply *position_get (Db *db, const Request *request, GError **error);
+
+/* LiveCommand `presence {state}`: answers no frame, the event tells everybody. NULL, with a problem
+ * when it was refused. */
+char *presence_command (Db *db, const Services *services, const Actor *actor, const char *device,
+                        const char *frame, gsize length, GError **error);

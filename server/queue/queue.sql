@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- Statements of the queue: hand-out, presence, places, who answers customers.
+
+-- name: dispatch_heads
+-- $1 tickets to leave out, $2 tickets of a lane at most. The first of every lane, oldest rank first.
+SELECT l.id AS lane, head.id AS ticket, head.preferred_agent
+FROM lane l
+CROSS JOIN LATERAL (
+  SELECT t.id, t.rank_at, t.preferred_agent FROM ticket t
+  WHERE t.lane_id = l.id AND t.waiting AND t.id <> ALL ($1::bigint[])
+  ORDER BY t.rank_at, t.id LIMIT $2) AS head
+ORDER BY head.rank_at, head.id;
+
+-- name: dispatch_agents
+-- $1 lanes. Whoever may be given work now and has a place free on the lane's channel; `turn` is smallest for who was
+-- given nothing for the longest time.
+SELECT l.id AS lane, p.user_id AS agent, w.channel, w.load, w.capacity,
+       dense_rank() OVER (ORDER BY p.last_assigned_at, p.user_id) AS turn
+FROM lane l
+JOIN agent_department m ON m.department_id = l.department_id
+JOIN agent_present p ON p.user_id = m.agent_id
+JOIN agent_load w ON w.agent_id = p.user_id AND w.channel = l.channel AND w.load < w.capacity
+WHERE l.id = ANY ($1::bigint[]);
+
+-- name: dispatch_assign
+-- $1 tickets, $2 the agent for each. An outcome for every pair; only `done` was handed over.
+SELECT pair_ticket AS ticket, outcome FROM dispatch_assign($1::bigint[], $2::bigint[]);
+
+-- name: presence_set
+-- $1 agent, $2 device, $3 state, $4 seconds that the lease of a device without a socket lives.
+SELECT presence_set($1, $2, $3::text::presence_state, now() + make_interval(secs => $4)) AS outcome,
+       json_build_object('state', $3::text) AS json;
+
+-- name: presence_connected
+-- $1 account, $2 device. Does nothing for who is no agent.
+SELECT presence_connection($1, $2, true, 'infinity');
+
+-- name: presence_lost
+-- $1 account, $2 device, $3 grace time in seconds. Does nothing for who is no agent.
+SELECT presence_connection($1, $2, false, now() + make_interval(secs => $3));
+
+-- name: presence_begin
+-- $1 grace time in seconds. At a start every agent gets it: the sockets of the run before are lost, and who
+-- was there over REST could not say so again while nothing ran.
+UPDATE presence_lease
+SET lost = lost OR expires_at = 'infinity' OR expires_at <= now(), expires_at = now() + make_interval(secs => $1)
+WHERE expires_at = 'infinity' OR expires_at < now() + make_interval(secs => $1);
+
+-- name: presence_sweep
+-- The number of agents who went.
+SELECT presence_sweep() AS agents;
+
+-- name: queue_places
+-- $1 customers. Their waiting tickets with place and pace, in one walk over the lanes they stand in.
+WITH watched AS MATERIALIZED (
+  SELECT t.id, t.lane_id
+  FROM unnest($1::bigint[]) AS c (id) JOIN ticket t ON t.customer_id = c.id AND t.waiting
+),
+standing AS (
+  SELECT t.id, t.customer_id, row_number() OVER (PARTITION BY t.lane_id ORDER BY t.rank_at, t.id) AS place,
+         count(*) OVER (PARTITION BY t.lane_id) AS lane_length
+  FROM ticket t
+  WHERE t.waiting AND t.lane_id IN (SELECT lane_id FROM watched)
+),
+pace AS MATERIALIZED (
+  SELECT l.lane_id, p.handovers, p.seconds, p.agents
+  FROM (SELECT DISTINCT lane_id FROM watched) AS l CROSS JOIN LATERAL lane_pace(l.lane_id) AS p
+)
+SELECT s.id AS ticket, s.customer_id AS customer, s.place, s.lane_length, p.handovers, p.seconds, p.agents
+FROM watched w JOIN standing s ON s.id = w.id JOIN pace p ON p.lane_id = w.lane_id;
+
+-- name: queue_place
+-- $1 ticket, $2 who asks, $3 whether that is staff. No row: no such ticket for this account. `place` is NULL
+-- when it does not wait.
+WITH asked AS (
+  SELECT id, lane_id, rank_at, waiting FROM ticket
+  WHERE id = $1 AND CASE WHEN $3::boolean THEN NOT draft ELSE customer_id = $2 END
+)
+SELECT a.id AS ticket, o.place, o.lane_length, p.handovers, p.seconds, p.agents
+FROM asked a
+LEFT JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE (t.rank_at, t.id) <= (a.rank_at, a.id)) AS place, count(*) AS lane_length
+  FROM ticket t WHERE t.lane_id = a.lane_id AND t.waiting) AS o ON a.waiting
+LEFT JOIN LATERAL lane_pace(a.lane_id) AS p ON a.waiting;
+
+-- name: agents_list
+-- Everybody who answers customers, as one JSON document.
+SELECT json_build_object('agents', coalesce(json_agg(json_build_object(
+         'id', u.id, 'name', u.name, 'presence', a.presence,
+         'departments', (
+           SELECT coalesce(json_agg(m.department_id ORDER BY m.department_id), '[]')
+           FROM agent_department m WHERE m.agent_id = u.id),
+         'capacity', (
+           SELECT coalesce(json_object_agg(w.channel, json_build_object('limit', w.capacity, 'load', w.load)
+                                           ORDER BY w.channel), '{}')
+           FROM agent_load w WHERE w.agent_id = u.id)) ORDER BY u.name, u.id), '[]')) AS json
+FROM agent a JOIN app_user u ON u.id = a.user_id
+WHERE u.is_active;
+
+-- name: departments_list
+-- The departments, the default one first.
+SELECT json_build_object('departments', coalesce(json_agg(json_build_object(
+         'id', id, 'name', name, 'is_default', is_default) ORDER BY is_default DESC, name), '[]')) AS json
+FROM department;
