@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The desk of one account. After a welcome that could not resume, snapshots are fetched while
+ * events already flow: tickets and threads drop what is older than they are, so the order of the
+ * two does not matter. Commands change nothing here; their events do.
+ */
+
+#include "desk-client.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "desk-json.h"
+#include "desk-sync.h"
+
+#define CACHED_TICKETS 500
+#define TYPING_LASTS_S 6
+#define TYPING_EVERY_US (3 * G_USEC_PER_SEC)
+
+struct _DeskClient
+{
+  GObject parent_instance;
+
+  DeskSession *session;
+  DeskLive *live;
+  DeskStore *store;
+  DeskOutbox *outbox;
+  DeskSync *sync;
+  GHashTable *typing; /* gint64 * → source id of its end */
+  char *my_name;
+  JsonArray *permissions;
+  guint chat_limit;
+  DeskPresence presence;
+  gint64 offline_since;
+  gint64 typing_ticket;
+  gint64 typing_said_at; /* monotonic */
+};
+
+typedef struct
+{
+  DeskClient *client;
+  gint64 ticket_id;
+} Typing;
+
+enum
+{
+  CHANGED,
+  THREAD_LOADED,
+  FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DeskClient, desk_client, G_TYPE_OBJECT)
+
+static void
+changed_cb (gpointer user_data)
+{
+  g_signal_emit (user_data, signals[CHANGED], 0);
+}
+
+static void
+take_me (DeskClient *self, JsonObject *me)
+{
+  JsonObject *user = desk_json_get_object (me, "user");
+  JsonObject *capacity = desk_json_get_object (me, "capacity");
+  JsonObject *chat = capacity != NULL ? desk_json_get_object (capacity, "chat") : NULL;
+  JsonArray *permissions = desk_json_get_array (me, "permissions");
+
+  if (user != NULL)
+    {
+      desk_store_set_me (self->store, desk_json_get_int (user, "id", 0));
+      g_free (self->my_name);
+      self->my_name = g_strdup (desk_json_get_string (user, "name"));
+    }
+  if (chat != NULL)
+    self->chat_limit = (guint) desk_json_get_int (chat, "limit", 0);
+  if (permissions != NULL)
+    {
+      g_clear_pointer (&self->permissions, json_array_unref);
+      self->permissions = json_array_ref (permissions);
+    }
+}
+
+static void
+me_read_cb (JsonObject *me, gpointer user_data)
+{
+  DeskClient *self = user_data;
+  g_autofree char *text = desk_json_print (me);
+
+  take_me (self, me);
+  desk_cache_keep (desk_store_get_cache (self->store), "me", text);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+thread_loaded_cb (gint64 ticket_id, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[THREAD_LOADED], 0, ticket_id);
+}
+
+static void
+say_presence (DeskClient *self)
+{
+  g_autoptr (JsonObject) frame = json_object_new ();
+
+  json_object_set_string_member (frame, "type", "presence");
+  json_object_set_string_member (frame, "state", desk_presence_to_string (self->presence));
+  desk_live_send (self->live, frame);
+}
+
+static void
+welcome_cb (DeskLive *live, gboolean resumed, gpointer user_data)
+{
+  DeskClient *self = user_data;
+
+  (void) live;
+  say_presence (self);
+  desk_sync_run (self->sync, resumed);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+state_changed_cb (DeskLive *live, gpointer user_data)
+{
+  DeskClient *self = user_data;
+
+  if (desk_live_get_state (live) == DESK_LIVE_WELCOME)
+    self->offline_since = 0;
+  else if (self->offline_since == 0)
+    self->offline_since = g_get_real_time ();
+
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+event_cb (DeskLive *live, JsonObject *frame, gpointer user_data)
+{
+  DeskClient *self = user_data;
+  g_autofree char *ids = desk_live_dup_ids (live);
+  DeskThread *thread;
+
+  desk_store_apply_event (self->store, frame);
+  desk_store_keep_position (self->store, desk_live_get_cursor (live), ids);
+
+  thread = desk_store_find_thread (self->store, desk_json_get_int (frame, "ticket", 0));
+  if (thread != NULL)
+    desk_sync_fill_thread (self->sync, thread);
+}
+
+static gboolean
+typing_over_cb (gpointer user_data)
+{
+  Typing *typing = user_data;
+  DeskTicket *ticket = desk_store_find_ticket (typing->client->store, typing->ticket_id);
+
+  g_hash_table_remove (typing->client->typing, &typing->ticket_id);
+  if (ticket != NULL)
+    desk_ticket_set_typing (ticket, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_typing (DeskClient *self, JsonObject *frame)
+{
+  gint64 id = desk_json_get_int (frame, "ticket", 0);
+  JsonObject *user = desk_json_get_object (frame, "user");
+  DeskTicket *ticket = desk_store_find_ticket (self->store, id);
+  guint source = GPOINTER_TO_UINT (g_hash_table_lookup (self->typing, &id));
+  gboolean on = desk_json_get_bool (frame, "on");
+  const char *name;
+
+  if (ticket == NULL || user == NULL
+      || desk_json_get_int (user, "id", 0) == desk_store_get_me (self->store))
+    return;
+
+  if (source != 0)
+    g_source_remove (source);
+  g_hash_table_remove (self->typing, &id);
+  name = desk_json_get_string (user, "name");
+  desk_ticket_set_typing (ticket, on ? (name != NULL ? name : _ ("Visitor")) : NULL);
+
+  if (on)
+    {
+      Typing *typing = g_new (Typing, 1);
+
+      typing->client = self;
+      typing->ticket_id = id;
+      source = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, TYPING_LASTS_S, typing_over_cb,
+                                           typing, g_free);
+      g_hash_table_insert (self->typing, g_memdup2 (&id, sizeof id), GUINT_TO_POINTER (source));
+    }
+}
+
+static void
+frame_cb (DeskLive *live, JsonObject *frame, gpointer user_data)
+{
+  (void) live;
+  if (g_strcmp0 (desk_json_get_string (frame, "type"), "typing") == 0)
+    take_typing (user_data, frame);
+}
+
+static void
+network_changed_cb (GNetworkMonitor *monitor, gboolean available, gpointer user_data)
+{
+  DeskClient *self = user_data;
+
+  (void) monitor;
+  if (available)
+    desk_live_hurry (self->live);
+}
+
+static void
+ticket_missing_cb (DeskStore *store, gint64 id, gpointer user_data)
+{
+  DeskClient *self = user_data;
+
+  (void) store;
+  desk_sync_fetch_ticket (self->sync, id);
+}
+
+void
+desk_client_connect (DeskClient *self)
+{
+  DeskCache *cache = desk_store_get_cache (self->store);
+  g_autofree char *complete = desk_cache_recall (cache, "complete");
+  g_autofree char *cursor = desk_cache_recall (cache, "cursor");
+  g_autofree char *ids = desk_cache_recall (cache, "event_ids");
+
+  /* A cache whose first snapshot was cut short must not be resumed: it has holes. */
+  if (g_strcmp0 (complete, "yes") == 0 && cursor != NULL && *cursor != '\0')
+    desk_live_set_position (self->live, cursor, ids);
+
+  desk_live_start (self->live);
+}
+
+void
+desk_client_disconnect (DeskClient *self)
+{
+  desk_live_stop (self->live);
+  desk_store_flush (self->store);
+}
+
+gboolean
+desk_client_is_online (DeskClient *self)
+{
+  return desk_live_get_state (self->live) == DESK_LIVE_WELCOME;
+}
+
+gboolean
+desk_client_is_loading (DeskClient *self)
+{
+  return desk_sync_is_running (self->sync);
+}
+
+gint64
+desk_client_get_offline_since (DeskClient *self)
+{
+  return self->offline_since;
+}
+
+DeskPresence
+desk_client_get_presence (DeskClient *self)
+{
+  return self->presence;
+}
+
+void
+desk_client_set_presence (DeskClient *self, DeskPresence presence)
+{
+  self->presence = presence;
+  desk_cache_keep (desk_store_get_cache (self->store), "presence",
+                   desk_presence_to_string (presence));
+  say_presence (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+const char *
+desk_client_get_my_name (DeskClient *self)
+{
+  return self->my_name;
+}
+
+gboolean
+desk_client_may (DeskClient *self, const char *permission)
+{
+  for (guint i = 0; self->permissions != NULL && i < json_array_get_length (self->permissions); i++)
+    if (g_strcmp0 (json_array_get_string_element (self->permissions, i), permission) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+guint
+desk_client_get_load (DeskClient *self, guint *limit)
+{
+  g_autoptr (GPtrArray) all = desk_store_list_tickets (self->store);
+  guint load = 0;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      DeskTicket *ticket = g_ptr_array_index (all, i);
+      DeskStatus status = desk_ticket_get_status (ticket);
+
+      load += desk_ticket_get_assignee_id (ticket) == desk_store_get_me (self->store)
+              && desk_ticket_get_channel (ticket) == DESK_CHANNEL_CHAT
+              && (status == DESK_STATUS_OPEN || status == DESK_STATUS_ASSIGNED
+                  || status == DESK_STATUS_IN_PROGRESS);
+    }
+
+  *limit = self->chat_limit;
+
+  return load;
+}
+
+void
+desk_client_load_more (DeskClient *self, DeskQueue queue)
+{
+  desk_sync_load_more (self->sync, queue);
+}
+
+gboolean
+desk_client_is_complete (DeskClient *self, DeskQueue queue)
+{
+  return desk_sync_is_complete (self->sync, queue);
+}
+
+DeskThread *
+desk_client_open (DeskClient *self, gint64 ticket_id)
+{
+  DeskThread *thread = desk_store_open_thread (self->store, ticket_id);
+
+  desk_outbox_show (self->outbox, ticket_id);
+  desk_sync_fetch_ticket (self->sync, ticket_id);
+
+  return thread;
+}
+
+void
+desk_client_load_older (DeskClient *self, gint64 ticket_id)
+{
+  DeskThread *thread = desk_store_find_thread (self->store, ticket_id);
+
+  if (thread != NULL && desk_thread_get_first_seq (thread) > 1)
+    desk_sync_load_older (self->sync, thread);
+}
+
+void
+desk_client_mark_read (DeskClient *self, gint64 ticket_id, gint64 seq)
+{
+  DeskTicket *ticket = desk_store_find_ticket (self->store, ticket_id);
+  g_autoptr (JsonObject) frame = NULL;
+
+  if (ticket == NULL || seq <= desk_ticket_get_agent_read_seq (ticket))
+    return;
+
+  frame = json_object_new ();
+  json_object_set_string_member (frame, "type", "read");
+  json_object_set_int_member (frame, "ticket", ticket_id);
+  json_object_set_int_member (frame, "seq", seq);
+  desk_live_send (self->live, frame);
+}
+
+void
+desk_client_set_typing (DeskClient *self, gint64 ticket_id, gboolean on)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean said = self->typing_ticket == ticket_id && self->typing_said_at != 0;
+  g_autoptr (JsonObject) frame = NULL;
+
+  if (on ? said && now - self->typing_said_at < TYPING_EVERY_US : !said)
+    return;
+
+  self->typing_ticket = ticket_id;
+  self->typing_said_at = on ? now : 0;
+  frame = json_object_new ();
+  json_object_set_string_member (frame, "type", "typing");
+  json_object_set_int_member (frame, "ticket", ticket_id);
+  json_object_set_boolean_member (frame, "on", on);
+  desk_live_send (self->live, frame);
+}
+
+static void
+commanded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (DeskClient) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = desk_session_call_finish (DESK_SESSION (source), result, &error);
+  const char *sentence;
+
+  if (answer != NULL)
+    return;
+
+  if (g_error_matches (error, DESK_ERROR, DESK_ERROR_UNREACHABLE))
+    sentence = _ ("The server did not answer. Nothing was changed.");
+  else if (g_error_matches (error, DESK_ERROR, DESK_ERROR_FORBIDDEN))
+    sentence = _ ("Your role does not allow this. Nothing was changed.");
+  else if (g_error_matches (error, DESK_ERROR, DESK_ERROR_CONFLICT))
+    sentence = _ ("A colleague was faster. Nothing was changed.");
+  else
+    sentence = error->message;
+
+  g_signal_emit (self, signals[FAILED], 0, sentence);
+}
+
+static void
+give_command (DeskClient *self, gint64 ticket_id, const char *what, JsonObject *body)
+{
+  g_autofree char *path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT "/%s", ticket_id, what);
+
+  desk_session_call_async (self->session, "PUT", path, body, NULL, commanded_cb,
+                           g_object_ref (self));
+}
+
+void
+desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+
+  if (agent_id != 0)
+    json_object_set_int_member (body, "assigned_to", agent_id);
+  else
+    json_object_set_null_member (body, "assigned_to");
+  give_command (self, ticket_id, "assign", body);
+}
+
+void
+desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+
+  json_object_set_string_member (body, "status", desk_status_to_string (status));
+  give_command (self, ticket_id, "status", body);
+}
+
+DeskSession *
+desk_client_get_session (DeskClient *self)
+{
+  return self->session;
+}
+
+DeskLive *
+desk_client_get_live (DeskClient *self)
+{
+  return self->live;
+}
+
+DeskStore *
+desk_client_get_store (DeskClient *self)
+{
+  return self->store;
+}
+
+DeskOutbox *
+desk_client_get_outbox (DeskClient *self)
+{
+  return self->outbox;
+}
+
+static void
+recall_last_state (DeskClient *self)
+{
+  DeskCache *cache = desk_store_get_cache (self->store);
+  g_autofree char *me = desk_cache_recall (cache, "me");
+  g_autofree char *presence = desk_cache_recall (cache, "presence");
+  g_autoptr (JsonObject) json = me != NULL ? desk_json_parse (me, -1, NULL) : NULL;
+
+  if (json != NULL)
+    take_me (self, json);
+  if (presence != NULL)
+    self->presence = desk_presence_parse (presence);
+  desk_store_load (self->store, CACHED_TICKETS);
+}
+
+static void
+desk_client_dispose (GObject *object)
+{
+  DeskClient *self = DESK_CLIENT (object);
+  GHashTableIter iter;
+  gpointer source;
+
+  if (self->live != NULL)
+    desk_client_disconnect (self);
+  g_hash_table_iter_init (&iter, self->typing);
+  while (g_hash_table_iter_next (&iter, NULL, &source))
+    g_source_remove (GPOINTER_TO_UINT (source));
+  g_hash_table_remove_all (self->typing);
+  g_clear_pointer (&self->sync, desk_sync_free);
+  g_clear_object (&self->outbox);
+  g_clear_object (&self->live);
+  g_clear_object (&self->store);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->permissions, json_array_unref);
+  g_clear_pointer (&self->my_name, g_free);
+
+  G_OBJECT_CLASS (desk_client_parent_class)->dispose (object);
+}
+
+static void
+desk_client_finalize (GObject *object)
+{
+  g_hash_table_unref (DESK_CLIENT (object)->typing);
+
+  G_OBJECT_CLASS (desk_client_parent_class)->finalize (object);
+}
+
+static void
+desk_client_class_init (DeskClientClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = desk_client_dispose;
+  G_OBJECT_CLASS (klass)->finalize = desk_client_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[THREAD_LOADED] = g_signal_new ("thread-loaded", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[FAILED] = g_signal_new ("failed", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+desk_client_init (DeskClient *self)
+{
+  self->typing = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->presence = DESK_PRESENCE_ONLINE;
+  self->offline_since = g_get_real_time ();
+}
+
+DeskClient *
+desk_client_new (DeskSession *session, DeskCache *cache)
+{
+  static const DeskSyncHooks hooks = { me_read_cb, thread_loaded_cb, changed_cb };
+  DeskClient *self = g_object_new (DESK_TYPE_CLIENT, NULL);
+
+  self->session = g_object_ref (session);
+  self->store = desk_store_new (cache);
+  self->live = desk_live_new (session);
+  recall_last_state (self);
+  self->outbox = desk_outbox_new (self->store, self->live);
+  self->sync = desk_sync_new (session, self->store, self->live, &hooks, self);
+
+  g_signal_connect_object (self->live, "welcome", G_CALLBACK (welcome_cb), self, 0);
+  g_signal_connect_object (self->live, "state-changed", G_CALLBACK (state_changed_cb), self, 0);
+  g_signal_connect_object (self->live, "event", G_CALLBACK (event_cb), self, 0);
+  g_signal_connect_object (self->live, "frame", G_CALLBACK (frame_cb), self, 0);
+  g_signal_connect_object (self->store, "ticket-missing", G_CALLBACK (ticket_missing_cb), self, 0);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
+                           G_CALLBACK (network_changed_cb), self, 0);
+
+  return self;
+}

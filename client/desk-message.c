@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * A message and how far it got. System lines arrive as a code with values; they are worded here, in
+ * the reader's language, because the server does not know who reads.
+ */
+
+#include "desk-message.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "desk-json.h"
+#include "desk-spans.h"
+
+struct _DeskMessage
+{
+  GObject parent_instance;
+
+  gint64 ticket_id;
+  gint64 seq;
+  char *client_id;
+  gboolean is_system;
+  gboolean is_internal;
+  gint64 author_id;
+  char *author_name;
+  char *author_role;
+  char *body;
+  char *markup;
+  gint64 created_at;
+  DeskDelivery delivery;
+  DeskError error_code;
+  char *error_detail;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DeskMessage, desk_message, G_TYPE_OBJECT)
+
+static char *
+word_system_line (const char *code, JsonObject *data)
+{
+  const char *name = data != NULL ? desk_json_get_string (data, "name") : NULL;
+
+  if (g_strcmp0 (code, "assigned") == 0 && name != NULL)
+    return g_strdup_printf (_ ("%s has this ticket now"), name);
+  if (g_strcmp0 (code, "assigned") == 0)
+    return g_strdup (_ ("Somebody has this ticket now"));
+  if (g_strcmp0 (code, "returned") == 0)
+    return g_strdup (_ ("Back in the queue"));
+  if (g_strcmp0 (code, "resolved") == 0)
+    return g_strdup (_ ("Resolved"));
+  if (g_strcmp0 (code, "closed") == 0)
+    return g_strdup (_ ("Closed"));
+  if (g_strcmp0 (code, "reopened") == 0)
+    return g_strdup (_ ("Reopened"));
+
+  return g_strdup (code);
+}
+
+static void
+take_body (DeskMessage *self, JsonObject *json)
+{
+  const char *body = desk_json_get_string (json, "body");
+
+  g_free (self->body);
+  g_free (self->markup);
+  if (self->is_system)
+    {
+      self->body = word_system_line (body, desk_json_get_object (json, "data"));
+      self->markup = g_markup_escape_text (self->body != NULL ? self->body : "", -1);
+    }
+  else
+    {
+      self->body = g_strdup (body != NULL ? body : "");
+      self->markup = desk_spans_to_markup (desk_json_get_array (json, "spans"), self->body);
+    }
+}
+
+void
+desk_message_confirm (DeskMessage *self, JsonObject *json)
+{
+  JsonObject *author = desk_json_get_object (json, "author");
+
+  self->seq = desk_json_get_int (json, "seq", self->seq);
+  self->is_system = g_strcmp0 (desk_json_get_string (json, "type"), "system") == 0;
+  self->is_internal = desk_json_get_bool (json, "is_internal");
+  self->created_at = desk_json_get_time (json, "created_at");
+  if (author != NULL)
+    {
+      self->author_id = desk_json_get_int (author, "id", 0);
+      g_free (self->author_name);
+      self->author_name = g_strdup (desk_json_get_string (author, "name"));
+      g_free (self->author_role);
+      self->author_role = g_strdup (desk_json_get_string (author, "role"));
+    }
+  take_body (self, json);
+  if (self->delivery != DESK_DELIVERY_READ)
+    self->delivery = DESK_DELIVERY_SENT;
+
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+desk_message_acknowledge (DeskMessage *self, gint64 seq, gint64 created_at)
+{
+  self->seq = seq;
+  if (created_at != 0)
+    self->created_at = created_at;
+
+  desk_message_set_delivery (self, DESK_DELIVERY_SENT);
+}
+
+void
+desk_message_fail (DeskMessage *self, DeskError code, const char *detail)
+{
+  self->error_code = code;
+  g_free (self->error_detail);
+  self->error_detail = g_strdup (detail);
+
+  desk_message_set_delivery (self, DESK_DELIVERY_FAILED);
+}
+
+void
+desk_message_set_delivery (DeskMessage *self, DeskDelivery delivery)
+{
+  if (self->delivery == delivery)
+    return;
+
+  self->delivery = delivery;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+desk_message_finalize (GObject *object)
+{
+  DeskMessage *self = DESK_MESSAGE (object);
+
+  g_free (self->client_id);
+  g_free (self->author_name);
+  g_free (self->author_role);
+  g_free (self->body);
+  g_free (self->markup);
+  g_free (self->error_detail);
+
+  G_OBJECT_CLASS (desk_message_parent_class)->finalize (object);
+}
+
+static void
+desk_message_class_init (DeskMessageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = desk_message_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", DESK_TYPE_MESSAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+}
+
+static void
+desk_message_init (DeskMessage *self)
+{
+  self->delivery = DESK_DELIVERY_SENT;
+}
+
+DeskMessage *
+desk_message_new_from_json (JsonObject *json)
+{
+  DeskMessage *self = g_object_new (DESK_TYPE_MESSAGE, NULL);
+
+  self->ticket_id = desk_json_get_int (json, "ticket_id", 0);
+  self->client_id = g_strdup (desk_json_get_string (json, "client_id"));
+  desk_message_confirm (self, json);
+
+  return self;
+}
+
+DeskMessage *
+desk_message_new_draft (const char *client_id, gint64 ticket_id, const char *body,
+                        gboolean is_internal, gint64 created_at)
+{
+  DeskMessage *self = g_object_new (DESK_TYPE_MESSAGE, NULL);
+
+  self->client_id = g_strdup (client_id);
+  self->ticket_id = ticket_id;
+  self->body = g_strdup (body);
+  self->markup = g_markup_escape_text (body, -1);
+  self->is_internal = is_internal;
+  self->author_role = g_strdup ("agent");
+  self->created_at = created_at;
+  self->delivery = DESK_DELIVERY_QUEUED;
+
+  return self;
+}
+
+gint64
+desk_message_get_seq (DeskMessage *self)
+{
+  return self->seq;
+}
+
+gint64
+desk_message_get_ticket_id (DeskMessage *self)
+{
+  return self->ticket_id;
+}
+
+const char *
+desk_message_get_client_id (DeskMessage *self)
+{
+  return self->client_id;
+}
+
+gboolean
+desk_message_is_system (DeskMessage *self)
+{
+  return self->is_system;
+}
+
+gboolean
+desk_message_is_internal (DeskMessage *self)
+{
+  return self->is_internal;
+}
+
+gboolean
+desk_message_is_from_staff (DeskMessage *self)
+{
+  return g_strcmp0 (self->author_role, "agent") == 0 || g_strcmp0 (self->author_role, "admin") == 0;
+}
+
+gint64
+desk_message_get_author_id (DeskMessage *self)
+{
+  return self->author_id;
+}
+
+const char *
+desk_message_get_author_name (DeskMessage *self)
+{
+  return self->author_name;
+}
+
+const char *
+desk_message_get_body (DeskMessage *self)
+{
+  return self->body;
+}
+
+const char *
+desk_message_get_markup (DeskMessage *self)
+{
+  return self->markup;
+}
+
+gint64
+desk_message_get_created_at (DeskMessage *self)
+{
+  return self->created_at;
+}
+
+DeskDelivery
+desk_message_get_delivery (DeskMessage *self)
+{
+  return self->delivery;
+}
+
+DeskError
+desk_message_get_error_code (DeskMessage *self)
+{
+  return self->error_code;
+}
+
+const char *
+desk_message_get_error_detail (DeskMessage *self)
+{
+  return self->error_detail;
+}

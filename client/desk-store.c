@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * One object for each id. Applying the same event twice, or one that a snapshot already holds,
+ * changes nothing: tickets check their revision, threads their numbers. What changed is collected
+ * and written in one transaction together with the cursor, so that cache and cursor never disagree.
+ */
+
+#include "desk-store.h"
+
+#include "desk-json.h"
+
+/* How many of a ticket's newest messages come back from the cache when it is opened. */
+#define CACHED_MESSAGES 100
+
+struct _DeskStore
+{
+  GObject parent_instance;
+
+  DeskCache *cache;
+  GHashTable *tickets; /* gint64 * → DeskTicket */
+  GHashTable *threads; /* gint64 * → DeskThread */
+  GHashTable *dirty; /* DeskTicket, to be written */
+  GHashTable *named; /* gint64 *, what the snapshot under way named; %NULL outside of one */
+  GPtrArray *arrived; /* JsonObject, messages to be written */
+  char *cursor;
+  char *event_ids;
+  gint64 me;
+  guint flush_source;
+};
+
+enum
+{
+  TICKET_ADDED,
+  TICKET_CHANGED,
+  TICKET_REMOVED,
+  TICKET_ASSIGNED,
+  TICKET_MISSING,
+  MESSAGE_ARRIVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DeskStore, desk_store, G_TYPE_OBJECT)
+
+static gint64 *
+copy_id (gint64 id)
+{
+  gint64 *copy = g_new (gint64, 1);
+
+  *copy = id;
+
+  return copy;
+}
+
+static void
+write_ticket (DeskStore *self, DeskTicket *ticket)
+{
+  g_autoptr (JsonObject) json = desk_ticket_to_json (ticket);
+  g_autofree char *text = desk_json_print (json);
+
+  desk_cache_run (self->cache, "put_ticket", "iis", desk_ticket_get_id (ticket),
+                  desk_ticket_get_last_message_at (ticket), text);
+}
+
+static void
+write_message (DeskStore *self, JsonObject *json)
+{
+  g_autofree char *text = desk_json_print (json);
+
+  desk_cache_run (self->cache, "put_message", "iis", desk_json_get_int (json, "ticket_id", 0),
+                  desk_json_get_int (json, "seq", 0), text);
+}
+
+void
+desk_store_flush (DeskStore *self)
+{
+  GHashTableIter iter;
+  gpointer ticket;
+
+  g_clear_handle_id (&self->flush_source, g_source_remove);
+
+  desk_cache_run (self->cache, "begin", "");
+  g_hash_table_iter_init (&iter, self->dirty);
+  while (g_hash_table_iter_next (&iter, &ticket, NULL))
+    write_ticket (self, ticket);
+  for (guint i = 0; i < self->arrived->len; i++)
+    write_message (self, g_ptr_array_index (self->arrived, i));
+  if (self->cursor != NULL)
+    {
+      desk_cache_keep (self->cache, "cursor", self->cursor);
+      desk_cache_keep (self->cache, "event_ids", self->event_ids);
+    }
+  desk_cache_run (self->cache, "commit", "");
+
+  g_hash_table_remove_all (self->dirty);
+  g_ptr_array_set_size (self->arrived, 0);
+}
+
+static gboolean
+flush_cb (gpointer user_data)
+{
+  DeskStore *self = user_data;
+
+  self->flush_source = 0;
+  desk_store_flush (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+plan_flush (DeskStore *self)
+{
+  if (self->flush_source == 0)
+    self->flush_source = g_timeout_add_full (G_PRIORITY_LOW, 100, flush_cb, self, NULL);
+}
+
+static void
+ticket_changed_cb (DeskTicket *ticket, gpointer user_data)
+{
+  DeskStore *self = user_data;
+  DeskThread *thread = desk_store_find_thread (self, desk_ticket_get_id (ticket));
+
+  if (thread != NULL)
+    desk_thread_set_read_seq (thread, desk_ticket_get_user_read_seq (ticket));
+
+  g_hash_table_add (self->dirty, g_object_ref (ticket));
+  plan_flush (self);
+  g_signal_emit (self, signals[TICKET_CHANGED], 0, ticket);
+}
+
+static DeskTicket *
+add_ticket (DeskStore *self, JsonObject *json)
+{
+  gint64 id = desk_json_get_int (json, "id", 0);
+  DeskTicket *ticket = desk_ticket_new (id);
+
+  desk_ticket_apply (ticket, json);
+  g_hash_table_insert (self->tickets, copy_id (id), ticket);
+  g_signal_connect_object (ticket, "changed", G_CALLBACK (ticket_changed_cb), self, 0);
+  g_signal_emit (self, signals[TICKET_ADDED], 0, ticket);
+
+  return ticket;
+}
+
+DeskTicket *
+desk_store_take_ticket (DeskStore *self, JsonObject *json)
+{
+  gint64 id = desk_json_get_int (json, "id", 0);
+  DeskTicket *ticket = desk_store_find_ticket (self, id);
+
+  if (self->named != NULL)
+    g_hash_table_add (self->named, copy_id (id));
+
+  if (ticket != NULL)
+    {
+      desk_ticket_apply (ticket, json);
+      return ticket;
+    }
+
+  ticket = add_ticket (self, json);
+  g_hash_table_add (self->dirty, g_object_ref (ticket));
+  plan_flush (self);
+
+  return ticket;
+}
+
+static DeskMessage *
+take_message (DeskStore *self, JsonObject *json)
+{
+  DeskThread *thread = desk_store_find_thread (self, desk_json_get_int (json, "ticket_id", 0));
+
+  g_ptr_array_add (self->arrived, json_object_ref (json));
+  plan_flush (self);
+
+  return thread != NULL ? desk_thread_take (thread, json) : NULL;
+}
+
+void
+desk_store_take_messages (DeskStore *self, gint64 ticket_id, JsonArray *messages)
+{
+  for (guint i = 0; messages != NULL && i < json_array_get_length (messages); i++)
+    {
+      JsonObject *json = json_array_get_object_element (messages, i);
+
+      json_object_set_int_member (json, "ticket_id", ticket_id);
+      take_message (self, json);
+    }
+}
+
+static void
+merge_member_cb (JsonObject *from, const char *name, JsonNode *value, gpointer user_data)
+{
+  JsonObject *into = user_data;
+
+  (void) from;
+  json_object_set_member (into, name, json_node_copy (value));
+}
+
+/* The ticket part of an event, with what only staff may see merged in. */
+static JsonObject *
+read_ticket_fields (JsonObject *frame)
+{
+  JsonObject *data = desk_json_get_object (frame, "data");
+  JsonObject *fields = data != NULL ? desk_json_get_object (data, "ticket") : NULL;
+  JsonObject *staff = desk_json_get_object (frame, "staff");
+  JsonObject *merged = json_object_new ();
+
+  if (fields != NULL)
+    json_object_foreach_member (fields, merge_member_cb, merged);
+  if (staff != NULL)
+    json_object_foreach_member (staff, merge_member_cb, merged);
+  json_object_set_int_member (merged, "id", desk_json_get_int (frame, "ticket", 0));
+
+  return merged;
+}
+
+static void
+apply_presence (DeskStore *self, JsonObject *frame)
+{
+  JsonObject *data = desk_json_get_object (frame, "data");
+  JsonObject *agent = data != NULL ? desk_json_get_object (data, "agent") : NULL;
+  GHashTableIter iter;
+  gpointer ticket;
+
+  if (agent == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, self->tickets);
+  while (g_hash_table_iter_next (&iter, NULL, &ticket))
+    if (desk_ticket_get_assignee_id (ticket) == desk_json_get_int (agent, "id", 0))
+      desk_ticket_set_assignee_presence (ticket, desk_presence_parse (
+                                                     desk_json_get_string (agent, "state")));
+}
+
+static void
+apply_message (DeskStore *self, DeskTicket *ticket, JsonObject *frame)
+{
+  JsonObject *data = desk_json_get_object (frame, "data");
+  JsonObject *json = data != NULL ? desk_json_get_object (data, "message") : NULL;
+  g_autoptr (JsonObject) own = NULL;
+  g_autoptr (DeskMessage) message = NULL;
+  DeskMessage *shown;
+
+  if (json == NULL)
+    return;
+
+  own = json_object_new ();
+  json_object_foreach_member (json, merge_member_cb, own);
+  json_object_set_int_member (own, "ticket_id", desk_ticket_get_id (ticket));
+  desk_ticket_set_typing (ticket, NULL);
+  shown = take_message (self, own);
+  message = shown != NULL ? g_object_ref (shown) : desk_message_new_from_json (own);
+  g_signal_emit (self, signals[MESSAGE_ARRIVED], 0, ticket, message);
+}
+
+void
+desk_store_apply_event (DeskStore *self, JsonObject *frame)
+{
+  const char *kind = desk_json_get_string (frame, "kind");
+  gint64 id = desk_json_get_int (frame, "ticket", 0);
+  g_autoptr (JsonObject) fields = NULL;
+  DeskTicket *ticket;
+  gint64 had;
+
+  if (g_strcmp0 (kind, "presence.changed") == 0)
+    {
+      apply_presence (self, frame);
+      return;
+    }
+  if (id == 0)
+    return;
+
+  fields = read_ticket_fields (frame);
+  ticket = desk_store_find_ticket (self, id);
+  had = ticket != NULL ? desk_ticket_get_assignee_id (ticket) : 0;
+  if (ticket == NULL && json_object_has_member (fields, "ticket_number"))
+    ticket = desk_store_take_ticket (self, fields);
+  else if (ticket != NULL)
+    desk_ticket_apply (ticket, fields);
+
+  if (ticket == NULL)
+    {
+      g_signal_emit (self, signals[TICKET_MISSING], 0, id);
+      return;
+    }
+
+  if (g_strcmp0 (kind, "message.created") == 0)
+    apply_message (self, ticket, frame);
+  if (self->me != 0 && had != self->me && desk_ticket_get_assignee_id (ticket) == self->me)
+    g_signal_emit (self, signals[TICKET_ASSIGNED], 0, ticket);
+}
+
+void
+desk_store_begin_snapshot (DeskStore *self)
+{
+  g_clear_pointer (&self->named, g_hash_table_unref);
+  self->named = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+void
+desk_store_end_snapshot (DeskStore *self)
+{
+  g_autoptr (GPtrArray) all = desk_store_list_tickets (self);
+  g_autoptr (GHashTable) named = g_steal_pointer (&self->named);
+
+  for (guint i = 0; named != NULL && i < all->len; i++)
+    {
+      DeskTicket *ticket = g_ptr_array_index (all, i);
+      gint64 id = desk_ticket_get_id (ticket);
+
+      if (g_hash_table_contains (named, &id) || g_hash_table_contains (self->threads, &id))
+        continue;
+
+      g_hash_table_remove (self->dirty, ticket);
+      g_hash_table_remove (self->tickets, &id);
+      desk_cache_run (self->cache, "drop_ticket", "i", id);
+      g_signal_emit (self, signals[TICKET_REMOVED], 0, ticket);
+    }
+}
+
+static void
+load_ticket_cb (const DeskCacheRow *row, gpointer user_data)
+{
+  DeskStore *self = user_data;
+  g_autoptr (JsonObject) json = desk_json_parse (desk_cache_row_get_text (row, 0), -1, NULL);
+
+  if (json != NULL && desk_store_find_ticket (self, desk_json_get_int (json, "id", 0)) == NULL)
+    add_ticket (self, json);
+}
+
+void
+desk_store_load (DeskStore *self, guint limit)
+{
+  desk_cache_query (self->cache, "list_tickets", load_ticket_cb, self, "i", (gint64) limit);
+}
+
+static void
+load_message_cb (const DeskCacheRow *row, gpointer user_data)
+{
+  DeskThread *thread = user_data;
+  gint64 first = desk_thread_get_first_seq (thread);
+  g_autoptr (JsonObject) json = desk_json_parse (desk_cache_row_get_text (row, 1), -1, NULL);
+
+  /* Rows come newest first; what lies before a hole is fetched again when it is wanted. */
+  if (json != NULL && (first == 0 || desk_cache_row_get_int (row, 0) == first - 1))
+    desk_thread_take (thread, json);
+}
+
+DeskThread *
+desk_store_open_thread (DeskStore *self, gint64 ticket_id)
+{
+  DeskThread *thread = desk_store_find_thread (self, ticket_id);
+  DeskTicket *ticket = desk_store_find_ticket (self, ticket_id);
+
+  if (thread != NULL)
+    return thread;
+
+  desk_store_flush (self);
+  thread = desk_thread_new (ticket_id);
+  g_hash_table_insert (self->threads, copy_id (ticket_id), thread);
+  desk_cache_query (self->cache, "list_messages", load_message_cb, thread, "ii", ticket_id,
+                    (gint64) CACHED_MESSAGES);
+  if (ticket != NULL)
+    desk_thread_set_read_seq (thread, desk_ticket_get_user_read_seq (ticket));
+
+  return thread;
+}
+
+DeskThread *
+desk_store_find_thread (DeskStore *self, gint64 ticket_id)
+{
+  return g_hash_table_lookup (self->threads, &ticket_id);
+}
+
+DeskTicket *
+desk_store_find_ticket (DeskStore *self, gint64 id)
+{
+  return g_hash_table_lookup (self->tickets, &id);
+}
+
+static GPtrArray *
+list_values (GHashTable *table)
+{
+  GPtrArray *values = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (values, g_object_ref (value));
+
+  return values;
+}
+
+GPtrArray *
+desk_store_list_tickets (DeskStore *self)
+{
+  return list_values (self->tickets);
+}
+
+GPtrArray *
+desk_store_list_threads (DeskStore *self)
+{
+  return list_values (self->threads);
+}
+
+DeskCache *
+desk_store_get_cache (DeskStore *self)
+{
+  return self->cache;
+}
+
+void
+desk_store_set_me (DeskStore *self, gint64 user_id)
+{
+  self->me = user_id;
+}
+
+gint64
+desk_store_get_me (DeskStore *self)
+{
+  return self->me;
+}
+
+void
+desk_store_keep_position (DeskStore *self, const char *cursor, const char *ids)
+{
+  g_free (self->cursor);
+  self->cursor = g_strdup (cursor);
+  g_free (self->event_ids);
+  self->event_ids = g_strdup (ids);
+  plan_flush (self);
+}
+
+static void
+desk_store_dispose (GObject *object)
+{
+  DeskStore *self = DESK_STORE (object);
+
+  if (self->flush_source != 0)
+    desk_store_flush (self);
+
+  g_clear_object (&self->cache);
+  g_clear_pointer (&self->tickets, g_hash_table_unref);
+  g_clear_pointer (&self->threads, g_hash_table_unref);
+  g_clear_pointer (&self->dirty, g_hash_table_unref);
+  g_clear_pointer (&self->named, g_hash_table_unref);
+  g_clear_pointer (&self->arrived, g_ptr_array_unref);
+  g_clear_pointer (&self->cursor, g_free);
+  g_clear_pointer (&self->event_ids, g_free);
+
+  G_OBJECT_CLASS (desk_store_parent_class)->dispose (object);
+}
+
+static guint
+add_signal (const char *name, guint n_values, GType first, GType second)
+{
+  return g_signal_new (name, DESK_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                       n_values, first, second);
+}
+
+static void
+desk_store_class_init (DeskStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = desk_store_dispose;
+
+  signals[TICKET_ADDED] = add_signal ("ticket-added", 1, DESK_TYPE_TICKET, 0);
+  signals[TICKET_CHANGED] = add_signal ("ticket-changed", 1, DESK_TYPE_TICKET, 0);
+  signals[TICKET_REMOVED] = add_signal ("ticket-removed", 1, DESK_TYPE_TICKET, 0);
+  signals[TICKET_ASSIGNED] = add_signal ("ticket-assigned", 1, DESK_TYPE_TICKET, 0);
+  signals[TICKET_MISSING] = add_signal ("ticket-missing", 1, G_TYPE_INT64, 0);
+  signals[MESSAGE_ARRIVED] = add_signal ("message-arrived", 2, DESK_TYPE_TICKET, DESK_TYPE_MESSAGE);
+}
+
+static void
+desk_store_init (DeskStore *self)
+{
+  self->tickets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->threads = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->dirty = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->arrived = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+}
+
+DeskStore *
+desk_store_new (DeskCache *cache)
+{
+  DeskStore *self = g_object_new (DESK_TYPE_STORE, NULL);
+
+  self->cache = g_object_ref (cache);
+
+  return self;
+}

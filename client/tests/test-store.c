@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Old snapshot + events = fresh snapshot, in any order, any number of times, also over a restart.
+ */
+
+#include <glib/gstdio.h>
+
+#include "support.h"
+
+static void
+count_cb (DeskStore *store, DeskTicket *ticket, gpointer user_data)
+{
+  (void) store;
+  (void) ticket;
+  *(guint *) user_data += 1;
+}
+
+static void
+missing_cb (DeskStore *store, gint64 id, gpointer user_data)
+{
+  (void) store;
+  *(gint64 *) user_data = id;
+}
+
+static char *
+print_ticket (DeskStore *store, gint64 id)
+{
+  g_autoptr (JsonObject) json = desk_ticket_to_json (desk_store_find_ticket (store, id));
+
+  return desk_json_print (json);
+}
+
+static void
+update (DeskStore *store, gint64 event, const char *fields)
+{
+  g_autofree char *text = g_strdup_printf ("{'ticket':%s}", fields);
+  g_autoptr (JsonObject) frame = make_event (event, "ticket.updated", 1, parse (text));
+
+  desk_store_apply_event (store, frame);
+}
+
+static void
+a_ticket_comes_back_as_it_was_sent (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) json = make_ticket (1, 4, 3, 10);
+  g_autofree char *sent = desk_json_print (json);
+  g_autofree char *kept = NULL;
+
+  desk_store_take_ticket (store, json);
+  kept = print_ticket (store, 1);
+
+  g_assert_cmpstr (kept, ==, sent);
+}
+
+static void
+one_object_for_one_id (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) old = make_ticket (1, 1, 0, 10);
+  g_autoptr (JsonObject) new = make_ticket (1, 2, 3, 11);
+  DeskTicket *ticket = desk_store_take_ticket (store, old);
+
+  g_assert_true (desk_store_take_ticket (store, new) == ticket);
+  g_assert_true (desk_store_take_ticket (store, old) == ticket);
+  g_assert_cmpint (desk_ticket_get_assignee_id (ticket), ==, 3);
+}
+
+static void
+old_snapshot_and_events_equal_fresh_snapshot (void)
+{
+  g_autoptr (DeskStore) old = make_store ();
+  g_autoptr (DeskStore) fresh = make_store ();
+  g_autoptr (JsonObject) before = make_ticket (1, 1, 0, 10);
+  g_autoptr (JsonObject) after = make_ticket (1, 3, 3, 10);
+  g_autofree char *expected = NULL;
+  g_autofree char *got = NULL;
+
+  json_object_set_string_member (after, "priority", "urgent");
+  desk_store_take_ticket (fresh, after);
+  expected = print_ticket (fresh, 1);
+
+  desk_store_take_ticket (old, before);
+  for (guint twice = 0; twice < 2; twice++)
+    {
+      update (old, 1,
+              "{'id':1,'revision':2,'status':'assigned','waiting':false,"
+              "'assigned_to':{'id':3,'name':'Rina Das','presence':'online'}}");
+      update (old, 2, "{'id':1,'revision':3,'priority':'urgent'}");
+    }
+  got = print_ticket (old, 1);
+
+  g_assert_cmpstr (got, ==, expected);
+}
+
+static void
+an_event_of_an_unknown_ticket_asks_for_it (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  gint64 missing = 0;
+
+  g_signal_connect (store, "ticket-missing", G_CALLBACK (missing_cb), &missing);
+  update (store, 1, "{'id':1,'revision':2,'priority':'urgent'}");
+
+  g_assert_cmpint (missing, ==, 1);
+  g_assert_null (desk_store_find_ticket (store, 1));
+}
+
+static void
+getting_a_ticket_is_said_once (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 0, 10);
+  guint n = 0;
+
+  desk_store_set_me (store, 3);
+  desk_store_take_ticket (store, json);
+  g_signal_connect (store, "ticket-assigned", G_CALLBACK (count_cb), &n);
+  update (store, 1, "{'id':1,'revision':2,'assigned_to':{'id':3,'name':'Rina Das'}}");
+  update (store, 1, "{'id':1,'revision':2,'assigned_to':{'id':3,'name':'Rina Das'}}");
+  update (store, 2, "{'id':1,'revision':3,'priority':'high'}");
+
+  g_assert_cmpuint (n, ==, 1);
+}
+
+static void
+what_staff_may_see_is_merged (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 0, 10);
+  g_autoptr (JsonObject) frame
+      = make_event (1, "ticket.updated", 1, parse ("{'ticket':{'id':1,'revision':2}}"));
+
+  json_object_set_object_member (frame, "staff", parse ("{'agent_unread_count':4}"));
+  desk_store_take_ticket (store, json);
+  desk_store_apply_event (store, frame);
+
+  g_assert_cmpuint (desk_ticket_get_unread (desk_store_find_ticket (store, 1)), ==, 4);
+}
+
+static void
+a_snapshot_sweeps_what_it_does_not_name (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) first = make_ticket (1, 1, 0, 10);
+  g_autoptr (JsonObject) second = make_ticket (2, 1, 0, 10);
+
+  desk_store_take_ticket (store, first);
+  desk_store_take_ticket (store, second);
+  desk_store_begin_snapshot (store);
+  desk_store_take_ticket (store, second);
+  desk_store_end_snapshot (store);
+
+  g_assert_null (desk_store_find_ticket (store, 1));
+  g_assert_nonnull (desk_store_find_ticket (store, 2));
+}
+
+static void
+a_restart_shows_the_last_state (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("desk-store-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "account.db", NULL);
+  g_autoptr (DeskCache) cache = desk_cache_open (path, NULL);
+  g_autoptr (DeskStore) store = desk_store_new (cache);
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 3, 10);
+  g_autofree char *cursor = NULL;
+  DeskThread *thread;
+
+  desk_store_take_ticket (store, json);
+  for (gint64 seq = 1; seq < 5; seq++)
+    {
+      g_autoptr (JsonObject) frame = make_message_event (seq, 1, seq, NULL);
+
+      /* Number 2 never arrived: only what follows the hole may be shown. */
+      if (seq != 2)
+        desk_store_apply_event (store, frame);
+    }
+  desk_store_keep_position (store, "c4", "4");
+  g_clear_object (&store);
+  g_clear_object (&cache);
+
+  cache = desk_cache_open (path, NULL);
+  store = desk_store_new (cache);
+  desk_store_load (store, 10);
+  thread = desk_store_open_thread (store, 1);
+  cursor = desk_cache_recall (cache, "cursor");
+
+  g_assert_cmpint (desk_ticket_get_last_seq (desk_store_find_ticket (store, 1)), ==, 4);
+  g_assert_cmpint (desk_thread_get_first_seq (thread), ==, 3);
+  g_assert_cmpint (desk_thread_get_last_seq (thread), ==, 4);
+  g_assert_cmpstr (cursor, ==, "c4");
+}
+
+static void
+a_damaged_cache_is_put_aside (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("desk-store-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "account.db", NULL);
+  g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
+  g_autoptr (DeskCache) cache = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, "this is not a database, it is a sentence of text", -1, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  cache = desk_cache_open (path, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (cache);
+  g_assert_true (g_file_test (aside, G_FILE_TEST_EXISTS));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store/round-trip", a_ticket_comes_back_as_it_was_sent);
+  g_test_add_func ("/store/one-object", one_object_for_one_id);
+  g_test_add_func ("/store/snapshot", old_snapshot_and_events_equal_fresh_snapshot);
+  g_test_add_func ("/store/unknown", an_event_of_an_unknown_ticket_asks_for_it);
+  g_test_add_func ("/store/assigned", getting_a_ticket_is_said_once);
+  g_test_add_func ("/store/staff", what_staff_may_see_is_merged);
+  g_test_add_func ("/store/sweep", a_snapshot_sweeps_what_it_does_not_name);
+  g_test_add_func ("/store/restart", a_restart_shows_the_last_state);
+  g_test_add_func ("/store/damaged", a_damaged_cache_is_put_aside);
+
+  return g_test_run ();
+}

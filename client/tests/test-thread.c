@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * A thread holds every message once, in order, whichever way and however often it arrives.
+ */
+
+#include "support.h"
+
+static void
+take (DeskThread *thread, gint64 seq, const char *client_id)
+{
+  g_autoptr (JsonObject) json = make_message (1, seq, client_id);
+
+  desk_thread_take (thread, json);
+}
+
+static void
+assert_seqs (DeskThread *thread, const char *expected)
+{
+  GString *seqs = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (thread)); i++)
+    {
+      g_autoptr (DeskMessage) message = g_list_model_get_item (G_LIST_MODEL (thread), i);
+
+      g_string_append_printf (seqs, "%s%d", i > 0 ? " " : "", (int) desk_message_get_seq (message));
+    }
+
+  g_assert_cmpstr (seqs->str, ==, expected);
+  g_string_free (seqs, TRUE);
+}
+
+static DeskMessage *
+write_pending (DeskThread *thread, const char *client_id)
+{
+  DeskMessage *message = desk_message_new_draft (client_id, 1, "mine", FALSE, 1);
+
+  desk_thread_add_pending (thread, message);
+
+  return message;
+}
+
+static void
+messages_stand_once_and_in_order (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+
+  take (thread, 3, NULL);
+  take (thread, 1, NULL);
+  take (thread, 2, NULL);
+  take (thread, 3, NULL);
+  take (thread, 1, NULL);
+
+  assert_seqs (thread, "1 2 3");
+}
+
+static void
+any_order_gives_the_same_thread (void)
+{
+  for (guint32 seed = 0; seed < 50; seed++)
+    {
+      g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+      g_autoptr (DeskThread) thread = desk_thread_new (1);
+
+      for (guint i = 0; i < 60; i++)
+        take (thread, g_rand_int_range (rand, 1, 9), NULL);
+      for (gint64 seq = 8; seq > 0; seq--)
+        take (thread, seq, NULL);
+
+      assert_seqs (thread, "1 2 3 4 5 6 7 8");
+    }
+}
+
+static void
+holes_are_found (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+
+  g_assert_cmpint (desk_thread_find_gap (thread, 0), ==, -1);
+  g_assert_cmpint (desk_thread_find_gap (thread, 5), ==, 0);
+  take (thread, 4, NULL);
+  take (thread, 5, NULL);
+  g_assert_cmpint (desk_thread_find_gap (thread, 5), ==, -1);
+  take (thread, 8, NULL);
+  g_assert_cmpint (desk_thread_find_gap (thread, 8), ==, 5);
+  take (thread, 6, NULL);
+  take (thread, 7, NULL);
+  g_assert_cmpint (desk_thread_find_gap (thread, 9), ==, 8);
+}
+
+static void
+acknowledged_before_its_event (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+  g_autoptr (DeskMessage) mine = NULL;
+  g_autoptr (DeskMessage) last = NULL;
+
+  take (thread, 1, NULL);
+  mine = write_pending (thread, "x");
+  desk_thread_acknowledge (thread, "x", 2, 5);
+  take (thread, 2, "x");
+
+  last = g_list_model_get_item (G_LIST_MODEL (thread), 1);
+  assert_seqs (thread, "1 2");
+  g_assert_true (last == mine);
+  g_assert_cmpint (desk_message_get_delivery (mine), ==, DESK_DELIVERY_SENT);
+}
+
+static void
+event_before_the_acknowledgement (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+  g_autoptr (DeskMessage) mine = write_pending (thread, "x");
+
+  take (thread, 1, "x");
+  desk_thread_acknowledge (thread, "x", 1, 5);
+
+  assert_seqs (thread, "1");
+}
+
+static void
+a_pending_message_makes_room_for_a_faster_one (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+  g_autoptr (DeskMessage) first = write_pending (thread, "x");
+  g_autoptr (DeskMessage) second = write_pending (thread, "y");
+
+  take (thread, 1, NULL);
+  take (thread, 3, "y");
+  assert_seqs (thread, "1 3 0");
+  take (thread, 2, "x");
+
+  assert_seqs (thread, "1 2 3");
+}
+
+static void
+read_marks_reach_only_public_staff_messages (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+  g_autoptr (DeskMessage) theirs = NULL;
+  g_autoptr (DeskMessage) read = NULL;
+  g_autoptr (DeskMessage) unread = NULL;
+
+  take (thread, 1, NULL);
+  take (thread, 2, "x");
+  desk_thread_set_read_seq (thread, 2);
+  take (thread, 3, "y");
+
+  theirs = g_list_model_get_item (G_LIST_MODEL (thread), 0);
+  read = g_list_model_get_item (G_LIST_MODEL (thread), 1);
+  unread = g_list_model_get_item (G_LIST_MODEL (thread), 2);
+  g_assert_cmpint (desk_message_get_delivery (theirs), ==, DESK_DELIVERY_SENT);
+  g_assert_cmpint (desk_message_get_delivery (read), ==, DESK_DELIVERY_READ);
+  g_assert_cmpint (desk_message_get_delivery (unread), ==, DESK_DELIVERY_SENT);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/thread/once", messages_stand_once_and_in_order);
+  g_test_add_func ("/thread/any-order", any_order_gives_the_same_thread);
+  g_test_add_func ("/thread/holes", holes_are_found);
+  g_test_add_func ("/thread/ack-first", acknowledged_before_its_event);
+  g_test_add_func ("/thread/event-first", event_before_the_acknowledgement);
+  g_test_add_func ("/thread/overtaken", a_pending_message_makes_room_for_a_faster_one);
+  g_test_add_func ("/thread/read", read_marks_reach_only_public_staff_messages);
+
+  return g_test_run ();
+}
