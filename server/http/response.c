@@ -48,6 +48,15 @@ set_headers (SoupMessageHeaders *headers, const Exchange *exchange, const Reply 
     }
 }
 
+/* libsoup takes the length out of a 204, then believes that the end of the connection ends the answer, and
+ * closes without having said so. */
+static void
+wrote_headers_cb (SoupServerMessage *message, gpointer data G_GNUC_UNUSED)
+{
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message),
+                                     SOUP_ENCODING_NONE);
+}
+
 void
 response_fill (const Exchange *exchange, const Reply *reply)
 {
@@ -58,6 +67,8 @@ response_fill (const Exchange *exchange, const Reply *reply)
   /* Otherwise libsoup says "Content-Length: 0" of a page that is not empty. */
   if (reply->status == SOUP_STATUS_NOT_MODIFIED)
     soup_message_headers_set_encoding (headers, SOUP_ENCODING_NONE);
+  if (reply->status == SOUP_STATUS_NO_CONTENT)
+    g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), NULL);
   if (reply->body != NULL && g_bytes_get_size (reply->body) > 0)
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), reply->body);
   soup_server_message_set_status (message, reply->status, NULL);

@@ -44,7 +44,7 @@ authenticate (HttpServer *server, Db *db, Exchange *exchange, GError **error)
   gboolean public = request->match.route->permissions == PERMISSION_NONE;
   GError **where = public ? NULL : error;
 
-  if (exchange->token != NULL && db != NULL)
+  if (exchange->token != NULL && (db != NULL || !public))
     {
       request->actor = server->authenticate (db, server->services, exchange->token, where);
       if (request->actor == NULL)
