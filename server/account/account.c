@@ -51,7 +51,7 @@ accounts_authenticate (Db *db, const Services *services, const char *token, GErr
 
   if (claims == NULL)
     return NULL;
-  actor = rights_find (accounts->rights, db, claims->session_id, error);
+  actor = rights_find (accounts->rights, db, services->pool, claims->session_id, error);
   if (actor == NULL)
     return NULL;
   if (actor->user_id != claims->user_id)

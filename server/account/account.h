@@ -31,7 +31,7 @@ void accounts_free (Accounts *accounts);
 
 /**
  * accounts_authenticate:
- * @db: used when the session is not known in memory
+ * @db: (nullable): used when the session is not known in memory; %NULL borrows a connection then
  * @services: the running server
  * @token: an access or visitor token as it came
  * @error: (out): `unauthenticated`, `token_expired`, or `unavailable` without a database

@@ -97,10 +97,11 @@ read_permissions (const char *names)
 }
 
 static Actor *
-read_actor (Db *db, const char *session_id, GError **error)
+read_actor (Db *db, DbPool *pool, const char *session_id, GError **error)
 {
-  g_autoptr (DbResult) result
-      = db_run (db, "account_rights", (DbParam[]){ db_text (session_id), DB_END }, error);
+  DbParam params[] = { db_text (session_id), DB_END };
+  g_autoptr (DbResult) result = db != NULL ? db_run (db, "account_rights", params, error)
+                                           : db_pool_run (pool, "account_rights", params, error);
   g_autoptr (Actor) actor = NULL;
 
   if (result == NULL)
@@ -122,14 +123,14 @@ read_actor (Db *db, const char *session_id, GError **error)
 }
 
 Actor *
-rights_find (Rights *rights, Db *db, const char *session_id, GError **error)
+rights_find (Rights *rights, Db *db, DbPool *pool, const char *session_id, GError **error)
 {
   guint64 era;
   Actor *actor = recall (rights, session_id, &era);
 
   if (actor != NULL)
     return actor;
-  actor = read_actor (db, session_id, error);
+  actor = read_actor (db, pool, session_id, error);
   if (actor != NULL)
     keep (rights, actor, era);
   return actor;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/actor.h"
-#include "db/db.h"
+#include "db/pool.h"
 
 typedef struct Rights Rights;
 
@@ -13,9 +13,11 @@ typedef struct Rights Rights;
 Rights *rights_new (guint limit);
 void rights_free (Rights *rights);
 
-/* Returns: (transfer full): the actor of the session @session_id, `expires_at` unset; NULL with
- * `unauthenticated` when the session or its account has ended. */
-Actor *rights_find (Rights *rights, Db *db, const char *session_id, GError **error);
+/* The actor of the session @session_id. What is not known in memory is read by @db, or, when that is
+ * NULL, by a connection of @pool.
+ * Returns: (transfer full): `expires_at` is unset; NULL with `unauthenticated` when the session or
+ * its account has ended. */
+Actor *rights_find (Rights *rights, Db *db, DbPool *pool, const char *session_id, GError **error);
 
 /* Forgets one session of account @user_id, or all when @session_id is NULL. What is being read from
  * the database at this moment is not kept either. */

@@ -1,0 +1,501 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Signing in, staying signed in, signing out; who may do what; visitors; the first admin."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from support.api import Api
+from support.server import PASSWORD
+from support.wait import wait_until
+
+STAFF = {
+    "view_tickets",
+    "create_tickets",
+    "edit_tickets",
+    "close_tickets",
+    "assign_tickets",
+    "view_chat",
+    "send_messages",
+    "view_chat_history",
+}
+PERMISSIONS = {
+    "admin": STAFF | {"delete_tickets"},
+    "agent": STAFF,
+    "customer": STAFF - {"edit_tickets", "assign_tickets"},
+}
+
+
+def assert_problem(answer, status, code):
+    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    return answer.json()
+
+
+def refresh(server, token):
+    return server.anonymous().post("/auth/refresh", {"refresh_token": token})
+
+
+def decode(part):
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def encode(value):
+    raw = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def sign(header, claims, key):
+    text = f"{encode(header)}.{encode(claims)}"
+    return f"{text}.{encode(hmac.new(key, text.encode(), hashlib.sha256).digest())}"
+
+
+def secret_key(server):
+    return (server.data / "secrets" / "token.key").read_bytes()
+
+
+# Signing in
+
+
+def test_login_gives_a_token_pair_and_the_account(server):
+    agent = server.login("agent1@example.com")
+    assert set(agent.session) == {"access_token", "refresh_token", "expires_in", "user"}
+    assert agent.session["expires_in"] == 900
+    assert set(agent.user) == {"id", "role", "name", "email", "language", "tier"}
+    assert (agent.user["role"], agent.user["email"]) == ("agent", "agent1@example.com")
+    assert agent.get("/me", status=200)["user"] == agent.user
+
+
+def test_an_address_is_the_same_in_capitals(server):
+    assert server.login("Agent1@EXAMPLE.com").user["email"] == "agent1@example.com"
+
+
+@pytest.mark.parametrize(
+    "email, password",
+    [
+        ("agent1@example.com", "wrong-password"),
+        ("agent1@example.com", PASSWORD + " "),
+        ("nobody@example.com", PASSWORD),
+        ("' OR 1=1 --", PASSWORD),
+        ("%@example.com", PASSWORD),
+    ],
+)
+def test_wrong_address_and_wrong_password_look_the_same(server, email, password):
+    answer = server.anonymous().post("/auth/login", {"email": email, "password": password})
+    problem = assert_problem(answer, 401, "wrong_credentials")
+    assert problem["detail"] == "Wrong e-mail or password."
+
+
+def test_unknown_addresses_take_as_long(server):
+    def seconds(email):
+        start = time.monotonic()
+        server.anonymous().post("/auth/login", {"email": email, "password": "wrong-password"})
+        return time.monotonic() - start
+
+    pairs = [(seconds("agent1@example.com"), seconds("nobody@example.com")) for _ in range(5)]
+    known, unknown = (statistics.median(times) for times in zip(*pairs))
+    assert known / 4 < unknown < known * 4, pairs
+
+
+@pytest.mark.parametrize(
+    "body, field, code",
+    [
+        ({"password": "x"}, "email", "required"),
+        ({"email": "a@b.c"}, "password", "required"),
+        ({"email": 1, "password": "x"}, "email", "wrong_type"),
+        ({"email": "a@b.c", "password": ["x"]}, "password", "wrong_type"),
+        ({"email": "a@b.c", "password": "x" * 201}, "password", "too_long"),
+        ({"email": "a" * 255, "password": "x"}, "email", "too_long"),
+        ({"email": "a@b.c", "password": "a\0b"}, "password", "not_allowed"),
+    ],
+)
+def test_bad_sign_ins_name_the_field(server, body, field, code):
+    problem = assert_problem(
+        server.anonymous().post("/auth/login", body), 422, "validation_failed"
+    )
+    assert [(e["field"], e["code"]) for e in problem["errors"]] == [(field, code)]
+
+
+def test_visitors_cannot_sign_in(server):
+    server.visitor(name="Eve", email="eve-visitor@example.com")
+    answer = server.anonymous().post(
+        "/auth/login", {"email": "eve-visitor@example.com", "password": PASSWORD}
+    )
+    assert_problem(answer, 401, "wrong_credentials")
+
+
+def test_many_sign_ins_keep_nobody_else_waiting(server):
+    agent = server.login()
+    with ThreadPoolExecutor(20) as pool:
+        logins = [pool.submit(server.login, f"agent{1 + n % 5}@example.com") for n in range(20)]
+        answered_meanwhile = 0
+        while not all(login.done() for login in logins):
+            agent.get("/me", status=200)
+            answered_meanwhile += 1
+        assert all(login.result().session for login in logins)
+    assert answered_meanwhile > 20
+
+
+# Staying signed in
+
+
+def test_refresh_gives_a_new_pair_for_the_same_session(server):
+    agent = server.login()
+    answer = refresh(server, agent.session["refresh_token"])
+    assert answer.status_code == 200, answer.text
+    fresh = answer.json()
+    assert fresh["user"] == agent.user
+    assert fresh["refresh_token"] != agent.session["refresh_token"]
+    assert fresh["refresh_token"].split(".")[0] == agent.session["refresh_token"].split(".")[0]
+    Api(server.url, fresh["access_token"]).get("/me", status=200)
+
+
+def test_a_refresh_token_used_twice_ends_the_session(server):
+    agent = server.login()
+    other = server.login()
+    fresh = refresh(server, agent.session["refresh_token"]).json()
+    assert_problem(refresh(server, agent.session["refresh_token"]), 401, "refresh_reused")
+    assert_problem(Api(server.url, fresh["access_token"]).get("/me"), 401, "unauthenticated")
+    assert_problem(agent.get("/me"), 401, "unauthenticated")
+    assert_problem(refresh(server, fresh["refresh_token"]), 401, "unauthenticated")
+    other.get("/me", status=200)
+
+
+def test_of_many_refreshes_at_once_one_wins(server):
+    agent = server.login()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(refresh, [server] * 8, [agent.session["refresh_token"]] * 8))
+    codes = sorted(answer.json().get("code", "done") for answer in answers)
+    assert codes == ["done"] + ["refresh_reused"] * 7
+
+
+@pytest.mark.parametrize("token", ["x", ".", "a.b", "a.b.c", "..", "é.ü", "x" * 200])
+def test_made_up_refresh_tokens_are_refused(server, token):
+    assert_problem(refresh(server, token), 401, "unauthenticated")
+
+
+def test_an_access_token_does_not_refresh(server):
+    agent = server.login()
+    answer = refresh(server, agent.token)
+    assert answer.status_code in (401, 422), answer.text
+    agent.get("/me", status=200)
+
+
+def test_an_old_refresh_token_is_refused(fresh_server):
+    agent = fresh_server.login()
+    fresh_server.sql("UPDATE session SET expires_at = now() - interval '1 second'")
+    assert_problem(
+        refresh(fresh_server, agent.session["refresh_token"]), 401, "unauthenticated"
+    )
+
+
+def test_tokens_outlive_a_restart(fresh_server):
+    agent = fresh_server.login()
+    guest = fresh_server.visitor()
+    fresh_server.restart()
+    agent.get("/me", status=200)
+    guest.get("/me", status=200)
+
+
+# Signing out
+
+
+def test_logout_ends_the_session_at_once(server):
+    agent = server.login()
+    other = server.login()
+    agent.get("/me", status=200)
+    assert agent.post("/auth/logout").status_code == 204
+    assert_problem(agent.get("/me"), 401, "unauthenticated")
+    assert_problem(refresh(server, agent.session["refresh_token"]), 401, "unauthenticated")
+    other.get("/me", status=200)
+
+
+def test_logout_needs_a_session(server):
+    assert_problem(server.anonymous().post("/auth/logout"), 401, "unauthenticated")
+
+
+# What one may do
+
+
+@pytest.mark.parametrize(
+    "email, role",
+    [("admin@example.com", "admin"), ("agent2@example.com", "agent"), (None, "customer")],
+)
+def test_each_role_has_its_permissions(server, email, role):
+    person = server.login(email) if email else server.visitor()
+    me = person.get("/me", status=200)
+    assert me["user"]["role"] == role
+    assert set(me["permissions"]) == PERMISSIONS[role]
+    assert len(me["permissions"]) == len(PERMISSIONS[role])
+
+
+def test_agents_see_presence_and_capacity(server):
+    me = server.login("agent3@example.com").get("/me", status=200)
+    assert me["presence"] in ("online", "away", "offline")
+    assert set(me["capacity"]) == {"chat", "portal", "email", "api"}
+    assert all(set(place) == {"limit", "load"} for place in me["capacity"].values())
+
+
+def test_customers_have_no_presence(server):
+    assert set(server.visitor().get("/me", status=200)) == {"user", "permissions"}
+
+
+def test_a_changed_role_counts_at_once(fresh_server):
+    agent = fresh_server.login("agent1@example.com")
+    assert agent.get("/me", status=200)["user"]["role"] == "agent"
+    agent.get("/agents", status=200)
+    fresh_server.sql("UPDATE app_user SET role = 'customer' WHERE id = %s", agent.id)
+    wait_until(
+        lambda: agent.get("/agents").status_code == 403, message="the agent to be a customer"
+    )
+    assert set(agent.get("/me", status=200)["permissions"]) == PERMISSIONS["customer"]
+
+
+def test_a_deactivated_account_is_out(fresh_server):
+    agent = fresh_server.login("agent1@example.com")
+    fresh_server.sql("UPDATE app_user SET is_active = false WHERE id = %s", agent.id)
+    wait_until(lambda: agent.get("/me").status_code == 401, message="the agent to be out")
+    assert_problem(
+        refresh(fresh_server, agent.session["refresh_token"]), 401, "unauthenticated"
+    )
+    answer = fresh_server.anonymous().post(
+        "/auth/login", {"email": "agent1@example.com", "password": PASSWORD}
+    )
+    assert_problem(answer, 401, "wrong_credentials")
+
+
+# Tokens that are not ours
+
+
+def test_a_token_names_its_session_and_nothing_secret(server):
+    agent = server.login()
+    header, claims = (decode(part) for part in agent.token.split(".")[:2])
+    assert header == {"alg": "HS256", "typ": "JWT"}
+    assert claims["sub"] == str(agent.id)
+    assert claims["exp"] - claims["iat"] == 900
+    assert set(claims) == {"iss", "aud", "kind", "sub", "sid", "role", "iat", "exp"}
+
+
+def test_the_signing_key_is_private(server):
+    path = server.data / "secrets" / "token.key"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def forgeries(agent, admin, key):
+    """Tokens that must not pass, each made from a good one."""
+    header, payload, signature = agent.token.split(".")
+    claims = decode(payload)
+    hs256 = decode(header)
+    soon = int(time.time()) + 600
+    yield "unsigned", f"{encode({'alg': 'none'})}.{payload}."
+    yield "unsigned, signature kept", f"{encode({'alg': 'none'})}.{payload}.{signature}"
+    yield "alg None", sign({"alg": "None"}, claims, key)
+    yield "alg RS256", sign({"alg": "RS256"}, claims, key)
+    yield "alg HS512", sign({"alg": "HS512"}, claims, key)
+    yield "no alg", sign({"typ": "JWT"}, claims, key)
+    yield "critical extension", sign({**hs256, "crit": ["exp"]}, claims, key)
+    yield "other key", sign(hs256, claims, b"k" * 32)
+    yield "empty key", sign(hs256, claims, b"")
+    yield "key in the header", sign(
+        {**hs256, "jwk": {"kty": "oct", "k": encode(b"k" * 32)}}, claims, b"k" * 32
+    )
+    yield "another's session", sign(hs256, {**claims, "sub": str(admin.id)}, key)
+    yield "no such session", sign(hs256, {**claims, "sid": "nobody"}, key)
+    yield "other issuer", sign(hs256, {**claims, "iss": "other"}, key)
+    yield "other audience", sign(hs256, {**claims, "aud": "other"}, key)
+    yield "other issuer, expired", sign(hs256, {**claims, "iss": "other", "exp": 1}, key)
+    yield "other kind", sign(hs256, {**claims, "kind": "refresh"}, key)
+    yield "no end", sign(hs256, {k: v for k, v in claims.items() if k != "exp"}, key)
+    yield "end as text", sign(hs256, {**claims, "exp": str(soon)}, key)
+    yield "from the future", sign(hs256, {**claims, "iat": soon, "exp": soon + 900}, key)
+    yield "expired, other key", sign(hs256, {**claims, "iat": 1, "exp": 2}, b"k" * 32)
+    yield "other payload", f"{header}.{encode({**claims, 'role': 'admin'})}.{signature}"
+    yield "truncated", agent.token[:-5]
+    yield "without signature", f"{header}.{payload}."
+    yield "two parts", f"{header}.{payload}"
+    yield "four parts", f"{agent.token}.x"
+    yield "extra dots", f"{header}..{payload}.{signature}"
+    yield "dot behind", f"{agent.token}."
+    yield "padding", f"{agent.token}="
+    yield "giant", "A" * 6000
+    yield "giant claims", sign(hs256, {**claims, "x": "y" * 4000}, key)
+    yield "refresh token", agent.session["refresh_token"]
+    yield "word", "undefined"
+
+
+def test_forged_tokens_are_refused(server):
+    agent, admin = server.login(), server.login("admin@example.com")
+    key = secret_key(server)
+    passed = {}
+    for name, token in forgeries(agent, admin, key):
+        answer = Api(server.url, token).get("/me")
+        if (answer.status_code, answer.json().get("code")) != (401, "unauthenticated"):
+            passed[name] = (answer.status_code, answer.text)
+    assert not passed
+    claims = decode(agent.token.split(".")[1])
+    Api(server.url, sign({"alg": "HS256"}, claims, key)).get("/me", status=200)
+
+
+def test_only_a_good_token_can_be_expired(server):
+    agent = server.login()
+    header, payload, _ = agent.token.split(".")
+    claims = {**decode(payload), "iat": int(time.time()) - 901, "exp": int(time.time()) - 1}
+    token = sign(decode(header), claims, secret_key(server))
+    assert_problem(Api(server.url, token).get("/me"), 401, "token_expired")
+
+
+def test_an_expired_token_does_not_hinder_signing_in_again(server):
+    agent = server.login()
+    agent.token = "expired"
+    answer = agent.post("/auth/refresh", {"refresh_token": agent.session["refresh_token"]})
+    assert answer.status_code == 200, answer.text
+
+
+# Visitors
+
+
+def test_a_visitor_gets_a_token_for_thirty_days(server):
+    answer = server.anonymous().post(
+        "/visitors",
+        {"name": "Ada Roy", "email": "ada-visitor@example.com", "language": "bn-BD"},
+        status=201,
+    )
+    assert set(answer) == {"token", "expires_in", "visitor"}
+    assert answer["expires_in"] == 30 * 24 * 3600
+    person = answer["visitor"]
+    assert (person["role"], person["name"]) == ("customer", "Ada Roy")
+    assert (person["email"], person["language"]) == ("ada-visitor@example.com", "bn-BD")
+    assert Api(server.url, answer["token"]).get("/me", status=200)["user"] == person
+
+
+def test_a_visitor_need_not_say_anything(server):
+    person = server.anonymous().post("/visitors", {}, status=201)["visitor"]
+    assert person["name"]
+    assert (person["email"], person["language"]) == (None, "en")
+
+
+def test_a_visitor_may_type_an_agents_address_and_gains_nothing(server):
+    guest = server.visitor(email="agent1@example.com")
+    assert guest.get("/me", status=200)["user"]["role"] == "customer"
+    assert_problem(guest.get("/agents"), 403, "forbidden")
+    server.login("agent1@example.com")
+
+
+@pytest.mark.parametrize(
+    "body, field, code",
+    [
+        ({"name": ""}, "name", "too_short"),
+        ({"name": "x" * 201}, "name", "too_long"),
+        ({"name": "a\nb"}, "name", "not_allowed"),
+        ({"name": "a\0b"}, "name", "not_allowed"),
+        ({"name": 7}, "name", "wrong_type"),
+        ({"email": "nobody"}, "email", "bad_format"),
+        ({"email": "a@b@c"}, "email", "bad_format"),
+        ({"email": f"{'x' * 251}@b.c"}, "email", "too_long"),
+        ({"language": "en_US"}, "language", "bad_format"),
+        ({"language": "x" * 36}, "language", "too_long"),
+    ],
+)
+def test_bad_visitors_name_the_field(server, body, field, code):
+    problem = assert_problem(server.anonymous().post("/visitors", body), 422, "validation_failed")
+    assert [(e["field"], e["code"]) for e in problem["errors"]] == [(field, code)]
+
+
+def test_a_visitor_can_sign_out(server):
+    guest = server.visitor()
+    assert guest.post("/auth/logout").status_code == 204
+    assert_problem(guest.get("/me"), 401, "unauthenticated")
+
+
+def test_odd_programs_can_be_visitors(server):
+    headers = {"User-Agent": b"caf\xe9 " + b"x" * 3000}
+    answer = server.anonymous().post("/visitors", {}, headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+# The first admin
+
+ADMIN = {"email": "owner@example.com", "name": "Olga Owner", "password": "first-password"}
+
+
+def setup_code(server):
+    return re.findall(r"\b(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}\b", server.output())[-1]
+
+
+def test_the_code_makes_the_first_admin_once(empty_server):
+    code = setup_code(empty_server)
+    people = empty_server.anonymous()
+    first = people.post("/auth/setup", {"code": code, **ADMIN}, status=201)
+    me = Api(empty_server.url, first["access_token"]).get("/me", status=200)
+    assert me["user"]["role"] == "admin"
+    assert set(me["capacity"]) == {"chat", "portal", "email", "api"}
+    assert empty_server.login(ADMIN["email"], ADMIN["password"]).user == first["user"]
+    again = {"code": code, **ADMIN, "email": "second@example.com"}
+    assert_problem(people.post("/auth/setup", again), 409, "conflict")
+
+
+def test_of_two_set_ups_at_once_one_wins(empty_server):
+    code = setup_code(empty_server)
+
+    def try_it(number):
+        body = {**ADMIN, "code": code, "email": f"owner{number}@example.com"}
+        return empty_server.anonymous().post("/auth/setup", body).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = sorted(pool.map(try_it, range(6)))
+    assert statuses == [201] + [409] * 5
+    assert empty_server.sql("SELECT count(*) FROM app_user WHERE role = 'admin'") == [(1,)]
+
+
+def test_set_up_wants_the_right_code_and_good_values(empty_server):
+    code = setup_code(empty_server)
+    people = empty_server.anonymous()
+    wrong = {**ADMIN, "code": "2222-2222-2222-2222"}
+    assert_problem(people.post("/auth/setup", wrong), 401, "wrong_credentials")
+    short = {**ADMIN, "code": code, "password": "seven77", "email": "nobody"}
+    problem = assert_problem(people.post("/auth/setup", short), 422, "validation_failed")
+    assert {(e["field"], e["code"]) for e in problem["errors"]} == {
+        ("password", "too_short"),
+        ("email", "bad_format"),
+    }
+    people.post("/auth/setup", {**ADMIN, "code": code.lower().replace("-", " ")}, status=201)
+
+
+def test_every_start_has_another_code(empty_server):
+    old = setup_code(empty_server)
+    empty_server.restart()
+    people = empty_server.anonymous()
+    assert setup_code(empty_server) != old
+    assert_problem(people.post("/auth/setup", {**ADMIN, "code": old}), 401, "wrong_credentials")
+    people.post("/auth/setup", {**ADMIN, "code": setup_code(empty_server)}, status=201)
+
+
+def test_a_server_with_an_admin_prints_no_code(server):
+    assert not re.search(r"(?:[2-9A-Z]{4}-){3}", server.output())
+
+
+# Secrets
+
+
+def test_secrets_stay_out_of_the_log_and_the_database(fresh_server):
+    agent = fresh_server.login()
+    guest = fresh_server.visitor()
+    refresh(fresh_server, agent.session["refresh_token"])
+    refresh(fresh_server, agent.session["refresh_token"])
+    log = fresh_server.log_path.read_text() + fresh_server.output()
+    kept = str(
+        fresh_server.sql(
+            "SELECT s.*, u.password_hash FROM session s JOIN app_user u ON u.id = s.user_id"
+        )
+    )
+    secrets = [PASSWORD, agent.token, guest.token, agent.session["refresh_token"].split(".")[1]]
+    assert not [secret for secret in secrets if secret in log or secret in kept]
+    assert "$argon2id$" in kept
