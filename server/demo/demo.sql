@@ -117,13 +117,14 @@ DECLARE
   helper bigint := 2 + n % 5;
   made bigint;
   waits boolean := n % 40 = 7;
+  channel ticket_channel := (ARRAY['chat', 'portal', 'portal', 'email'])[1 + (n / 3) % 4];
   spoken integer;
   line text;
 BEGIN
   SELECT * INTO s FROM story WHERE story.n = demo_ticket.n % 12;
   spoken := CASE WHEN waits THEN 1 WHEN demo_ticket.n % 5 = 0 THEN 3 ELSE cardinality(s.lines) END;
   SELECT c.ticket_id INTO made FROM ticket_create(
-    who, false, who, (ARRAY['chat', 'portal', 'portal', 'email'])[1 + demo_ticket.n % 4]::ticket_channel,
+    who, false, who, channel,
     (SELECT id FROM department WHERE name = s.department), s.category,
     (ARRAY['normal', 'normal', 'low', 'high', 'normal', 'urgent', 'normal'])[1 + demo_ticket.n % 7]::ticket_priority,
     s.subject, CASE WHEN s.n >= 10 THEN 'bn' ELSE 'en' END, NULL, NULL, s.lines[1],
@@ -140,7 +141,7 @@ BEGIN
       ARRAY[pg_temp.demo_spans(regexp_replace(line, '^NOTE: ', ''))], ARRAY[line LIKE 'NOTE: %'], ARRAY[-1]);
   END LOOP;
   PERFORM ticket_mark_read(made, helper, true, 1000);
-  IF (demo_ticket.n % 5 > 0 AND demo_ticket.n > 25) OR (demo_ticket.n % 4 = 0 AND demo_ticket.n > 12) THEN
+  IF (demo_ticket.n % 5 > 0 AND demo_ticket.n > 25) OR (channel = 'chat' AND demo_ticket.n > 16) THEN
     PERFORM ticket_mark_read(made, who, false, 1000);
     PERFORM ticket_set_status(made, CASE WHEN demo_ticket.n % 3 = 0 THEN 'closed' ELSE 'resolved' END::ticket_status, helper, true);
   ELSIF demo_ticket.n % 3 = 0 THEN
@@ -160,7 +161,7 @@ FROM ticket t WHERE t.id = m.ticket_id AND t.waiting;
 
 UPDATE ticket t SET
   created_at = span.first, last_message_at = span.last, updated_at = span.last,
-  enqueued_at = span.first, rank_at = queue_rank(span.first, t.priority, t.customer_id),
+  enqueued_at = span.first, waiting_since = span.first, rank_at = queue_rank(span.first, t.priority, t.customer_id),
   handed_over_at = CASE WHEN t.waiting THEN NULL ELSE span.first + interval '70 seconds' END,
   resolved_at = CASE WHEN t.resolved_at IS NOT NULL THEN span.last END,
   closed_at = CASE WHEN t.closed_at IS NOT NULL THEN span.last + interval '1 hour' END

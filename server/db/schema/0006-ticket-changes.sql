@@ -180,9 +180,7 @@ DECLARE
   line text;
 BEGIN
   SELECT * INTO t FROM ticket WHERE id = which;
-  IF t.draft THEN
-    PERFORM ticket_leave_draft(which);
-  ELSIF by_staff AND t.status = 'assigned' THEN
+  IF by_staff AND t.status = 'assigned' THEN
     PERFORM ticket_change(which, 'in_progress', t.assigned_to, true, NULL);
   ELSIF by_staff AND t.waiting AND EXISTS (SELECT FROM agent WHERE user_id = author) THEN
     -- Answering a waiting customer is taking the ticket, unless this agent is full: then the answer stands and the ticket waits on.

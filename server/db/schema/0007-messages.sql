@@ -17,8 +17,17 @@ DECLARE
   woken bigint[] := '{}';
   wakers bigint[] := '{}';
   wakers_staff boolean[] := '{}';
+  drafts bigint[];
 BEGIN
-  PERFORM FROM ticket WHERE id = ANY (ticket_ids) ORDER BY id FOR NO KEY UPDATE;
+  SELECT array_agg(locked.id) FILTER (WHERE locked.draft) INTO drafts
+  FROM (SELECT id, draft FROM ticket WHERE id = ANY (ticket_ids) ORDER BY id FOR NO KEY UPDATE) AS locked;
+  -- A draft whose customer writes becomes a ticket first, so that staff hear of it before they hear of its message.
+  IF drafts IS NOT NULL THEN
+    PERFORM ticket_leave_draft(d.id)
+    FROM (SELECT DISTINCT t.id FROM unnest(ticket_ids, author_ids) AS i (ticket_id, author_id)
+          JOIN ticket t ON t.id = i.ticket_id AND t.customer_id = i.author_id
+          WHERE t.id = ANY (drafts)) AS d;
+  END IF;
 
   FOR row IN
     WITH input AS (
@@ -26,7 +35,7 @@ BEGIN
         WITH ORDINALITY AS i (ticket_id, author_id, staff, client_id, body, spans, internal, seen_seq, place)
     ),
     judged AS (
-      SELECT i.*, t.customer_id, t.last_seq, t.last_public_seq, t.status, t.draft, t.waiting, u.name AS author_name,
+      SELECT i.*, t.customer_id, t.last_seq, t.last_public_seq, t.status, t.waiting, u.name AS author_name,
              u.role AS author_role, was.id AS was_id, was.seq AS was_seq, was.public_seq AS was_public_seq,
              was.created_at AS was_at,
              CASE
@@ -116,7 +125,7 @@ BEGIN
              SELECT json_agg(m.seq ORDER BY m.seq)::text FROM message m
              WHERE m.ticket_id = j.ticket_id AND m.seq > j.seen_seq AND NOT m.is_internal AND m.type = 'text') END AS detail,
            j.outcome = 'done' AND NOT j.internal
-             AND (j.draft OR (j.staff AND (j.waiting OR j.status = 'assigned'))
+             AND ((j.staff AND (j.waiting OR j.status = 'assigned'))
                   OR (NOT j.staff AND j.status IN ('waiting_on_customer', 'resolved'))) AS wakes
     FROM judged j LEFT JOIN told f ON f.place = j.place
     ORDER BY j.place

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a client knows: a snapshot over REST, kept up to date by events exactly as docs/protocol.md says. Tests compare it with
+a fresh snapshot."""
+
+
+class Mirror:
+    def __init__(self, person, is_staff):
+        self.person = person
+        self.is_staff = is_staff
+        self.tickets = {}
+        self.messages = {}
+
+    def fetch(self, ticket_id):
+        detail = self.person.get(f"/tickets/{ticket_id}", status=200)
+        self.tickets[ticket_id] = detail["ticket"]
+        self.messages[ticket_id] = {m["seq"]: m for m in detail["messages"]}
+
+    def apply(self, frame):
+        if frame.get("type") != "event":
+            return
+        if frame["kind"] == "presence.changed":
+            self._apply_presence(frame["data"]["agent"])
+        elif frame["kind"] == "ticket.created":
+            self._apply_ticket(frame["data"]["ticket"])
+        elif frame["ticket"] in self.tickets:
+            self._apply_change(frame)
+
+    def _apply_presence(self, agent):
+        for ticket in self.tickets.values():
+            if ticket["assigned_to"] and ticket["assigned_to"]["id"] == agent["id"]:
+                ticket["assigned_to"]["presence"] = agent["state"]
+
+    def _apply_ticket(self, ticket):
+        known = self.tickets.get(ticket["id"])
+        if known is None or ticket["revision"] >= known["revision"]:
+            self.tickets[ticket["id"]] = {**(known or {}), **ticket}
+            self.messages.setdefault(ticket["id"], {})
+
+    def _apply_change(self, frame):
+        ticket = self.tickets[frame["ticket"]]
+        patch = dict(frame["data"]["ticket"])
+        if self.is_staff:
+            patch.update(frame.get("staff") or {})
+        if patch.get("revision", ticket["revision"]) >= ticket["revision"]:
+            ticket.update(patch)
+        if frame["kind"] == "message.created":
+            ticket["last_seq"] = max(ticket["last_seq"], frame["seq"])
+            message = {**frame["data"]["message"], "seq": frame["seq"]}
+            self.messages[frame["ticket"]][frame["seq"]] = message
+
+    def differences(self, ticket_id):
+        """Where what we know is not what a fresh snapshot says."""
+        detail = self.person.get(f"/tickets/{ticket_id}", status=200)
+        ours = self.tickets[ticket_id]
+        found = [
+            f"{key}: {ours.get(key)!r} instead of {value!r}"
+            for key, value in detail["ticket"].items()
+            if ours.get(key) != value
+        ]
+        fresh = {m["seq"]: m for m in detail["messages"]}
+        known = self.messages[ticket_id]
+        found += [
+            f"message {seq}: {known.get(seq)!r} instead of {fresh.get(seq)!r}"
+            for seq in sorted(fresh.keys() | known.keys())
+            if known.get(seq) != fresh.get(seq)
+        ]
+        return found
