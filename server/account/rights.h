@@ -13,8 +13,8 @@ typedef struct Rights Rights;
 Rights *rights_new (guint limit);
 void rights_free (Rights *rights);
 
-/* The actor of the session @session_id. What is not known in memory is read by @db, or, when that is
- * NULL, by a connection of @pool.
+/* The actor of the session @session_id. What is not known in memory is read by @db, or, when that
+ * is NULL, by a connection of @pool.
  * Returns: (transfer full): `expires_at` is unset; NULL with `unauthenticated` when the session or
  * its account has ended. */
 Actor *rights_find (Rights *rights, Db *db, DbPool *pool, const char *session_id, GError **error);

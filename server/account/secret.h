@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Random secrets of which the database keeps only a hash. They are so long that a fast hash does. */
+ * Random secrets of which the database keeps only a hash; a fast one does, since they are long. */
 #pragma once
 
 #include <glib.h>

@@ -70,7 +70,7 @@ token_issue (const TokenKey *key, const TokenClaims *claims, GError **error)
     jws = cjose_jws_sign (key->jwk, header, (const guint8 *) payload, strlen (payload), NULL);
   if (jws == NULL || !cjose_jws_export (jws, &token, NULL))
     {
-      problem_set (error, PROBLEM_INTERNAL, "A token could not be signed");
+      problem_set (error, PROBLEM_INTERNAL, _ ("The server could not sign a token. Try again."));
       return NULL;
     }
   return g_strdup (token);

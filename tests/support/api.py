@@ -77,3 +77,10 @@ def visitor(url, **fields):
     answer = Api(url).post("/visitors", fields)
     assert answer.status_code in (200, 201), f"POST /visitors: {answer.status_code}: {answer.text}"
     return Api(url, answer.json()["token"], answer.json()["visitor"])
+
+
+def assert_problem(answer, status, code):
+    """Insists on a problem document with that status and code, and returns it."""
+    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    return answer.json()
