@@ -6,6 +6,8 @@
 
 #include "base/metrics.h"
 
+#include <sys/socket.h>
+
 #define SWEEP_INTERVAL_MS 500
 
 typedef struct
@@ -15,7 +17,7 @@ typedef struct
 } StateRule;
 
 static const StateRule rules[PEER_STATES] = {
-  [PEER_READING] = { 30 * G_USEC_PER_SEC, 1024 }, [PEER_ANSWERING] = { 0, 0 },
+  [PEER_READING] = { 30 * G_USEC_PER_SEC, 512 }, [PEER_ANSWERING] = { 0, 0 },
   [PEER_WRITING] = { 30 * G_USEC_PER_SEC, 0 },    [PEER_IDLE] = { 10 * G_USEC_PER_SEC, 256 },
   [PEER_REFUSED] = { 2 * G_USEC_PER_SEC, 0 },
 };
@@ -44,27 +46,39 @@ connections_new (struct Metrics *metrics)
   return connections;
 }
 
+void
+connections_cut (HttpPeer *peer)
+{
+  struct linger at_once = { .l_onoff = 1 };
+
+  /* A client that still sends after it was refused gets a reset, else it would wait for room for ever. */
+  if (peer->state == PEER_REFUSED)
+    setsockopt (g_socket_get_fd (peer->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);
+}
+
 static void
 close_oldest (Connections *connections, PeerState state)
 {
   HttpPeer *peer = g_queue_peek_head (&connections->queues[state]);
 
-  /* Taken out first: a connection may end while it is shut down. */
   connections_remove (peer);
-  g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);
+  connections_cut (peer);
   metrics_count (connections->metrics, METRIC_HTTP_CONNECTIONS_SWEPT, 1);
 }
 
 static gboolean
-is_over (const Connections *connections, PeerState state, gint64 now)
+is_crowded (const Connections *connections, PeerState state)
 {
-  const StateRule *rule = &rules[state];
-  HttpPeer *oldest = g_queue_peek_head ((GQueue *) &connections->queues[state]);
+  return rules[state].most > 0 && connections->queues[state].length > rules[state].most;
+}
 
-  if (oldest == NULL)
-    return FALSE;
-  return (rule->most > 0 && connections->queues[state].length > rule->most)
-         || (rule->patience > 0 && now - oldest->since > rule->patience);
+static gboolean
+is_overdue (Connections *connections, PeerState state, gint64 now)
+{
+  HttpPeer *oldest = g_queue_peek_head (&connections->queues[state]);
+
+  return oldest != NULL && rules[state].patience > 0 && now - oldest->since > rules[state].patience;
 }
 
 void
@@ -72,7 +86,7 @@ connections_sweep (Connections *connections, gint64 now)
 {
   for (guint state = 0; state < PEER_STATES; state++)
     {
-      while (is_over (connections, state, now))
+      while (is_overdue (connections, state, now))
         close_oldest (connections, state);
     }
 }
@@ -94,6 +108,8 @@ connections_move (Connections *connections, HttpPeer *peer, PeerState state)
   peer->state = state;
   peer->since = g_get_monotonic_time ();
   g_queue_push_tail_link (&connections->queues[state], &peer->link);
+  if (is_crowded (connections, state))
+    close_oldest (connections, state);
 }
 
 void

@@ -10,14 +10,16 @@ struct Metrics;
 
 Connections *connections_new (struct Metrics *metrics);
 
-/* @peer is where @state says, as of now; counts it if it was not counted. */
+/* @peer is where @state says, as of now; counts it if it was not counted. Where too many are then, the oldest is closed. */
 void connections_move (Connections *connections, HttpPeer *peer, PeerState state);
 
 /* @peer is no longer libsoup's, or gone: the sweep leaves it alone. */
 void connections_remove (HttpPeer *peer);
 
-/* Closes what has been where it is for too long, and the oldest where too many are. Called by a timer; @now is
- * monotonic µs. */
+/* Ends the connection of @peer; libsoup notices when it reads. */
+void connections_cut (HttpPeer *peer);
+
+/* Closes what has been where it is for too long. Called by a timer; @now is monotonic µs. */
 void connections_sweep (Connections *connections, gint64 now);
 
 /* Forgets every peer. */

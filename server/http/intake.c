@@ -119,7 +119,7 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
     {
       peer->discarded += g_bytes_get_size (chunk);
       if (peer->discarded > DISCARD_MAX)
-        g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);
+        connections_cut (peer);
     }
   else if (soup_server_message_get_request_body (message)->length > INTAKE_BODY_MAX)
     refuse_size (data, message);

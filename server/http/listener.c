@@ -21,6 +21,7 @@
 #define PATIENCE (15 * G_USEC_PER_SEC)
 #define ACCEPTS_A_TURN 64
 #define EVENTS_A_TURN 64
+#define HANDED_OUT_A_TURN 32
 #define HEAD_PEEK 8192
 
 typedef struct
@@ -47,24 +48,36 @@ struct Listener
   GSource *wake; /* under @lock: the source that will take them, if one is attached */
 };
 
+/* Takes one socket that waits for the main loop; NULL, and the source is no longer needed, when none does. */
+static GSocket *
+take_socket (Listener *listener)
+{
+  GSocket *socket;
+
+  g_mutex_lock (&listener->lock);
+  socket = g_queue_pop_head (&listener->sockets);
+  if (socket == NULL)
+    g_clear_pointer (&listener->wake, g_source_unref);
+  g_mutex_unlock (&listener->lock);
+  return socket;
+}
+
+/* Hands out a few at a time: between them the main loop answers those it has and lets them go, so that a crowd
+ * never is in it all at once. */
 static gboolean
 hand_out_cb (gpointer data)
 {
   Listener *listener = data;
-  GQueue sockets;
-  GSocket *socket;
 
-  g_mutex_lock (&listener->lock);
-  sockets = listener->sockets;
-  g_queue_init (&listener->sockets);
-  g_clear_pointer (&listener->wake, g_source_unref);
-  g_mutex_unlock (&listener->lock);
-  while ((socket = g_queue_pop_head (&sockets)) != NULL)
+  for (guint i = 0; i < HANDED_OUT_A_TURN; i++)
     {
+      g_autoptr (GSocket) socket = take_socket (listener);
+
+      if (socket == NULL)
+        return G_SOURCE_REMOVE;
       listener->ready (socket, listener->data);
-      g_object_unref (socket);
     }
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 /* Gives @fd to the main loop. */

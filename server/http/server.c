@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "http/intake.h"
+#include "http/stream.h"
 #include "http/worker.h"
 
 #include <sys/socket.h>
@@ -55,8 +56,8 @@ ready_cb (GSocket *socket, gpointer data)
 
   if (local == NULL || remote == NULL)
     return;
-  stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   peer = http_peer_new (socket, G_INET_SOCKET_ADDRESS (remote));
+  stream = http_stream_new (peer);
   soup_server_accept_iostream (server->soup, stream, local, G_SOCKET_ADDRESS (peer), NULL);
 }
 
