@@ -231,10 +231,10 @@ export class Chat {
     }
   }
 
-  #apply({ kind, data }) {
+  #apply({ kind, data, seq }) {
     if (kind === "presence.changed") this.#setPresence(data.agent);
     else this.thread.merge(data.ticket);
-    if (data.message) this.#take([data.message]);
+    if (data.message) this.#take([{ ...data.message, seq }]);
     else this.#hooks.changed();
   }
 

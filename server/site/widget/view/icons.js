@@ -25,9 +25,6 @@ const STROKES = {
 
 /** One picture, `size` pixels wide. */
 export function icon(name, size = 24) {
-  return svg(
-    "svg",
-    { class: `icon icon-${name}`, viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" },
-    svg("path", { d: STROKES[name] }),
-  );
+  const frame = { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" };
+  return svg("svg", { class: `icon icon-${name}`, ...frame }, svg("path", { d: STROKES[name] }));
 }

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A visitor writes, waits in the queue, is answered, leaves and comes back (W1, W2, Q6, T5)."""
+
+from support.browser import console_errors
+
+
+def begin(widget, text="Where is my order?"):
+    """Opens the chat and sends a first message; returns the ticket's number."""
+    widget.open().send(text)
+    widget.wait_mark(text, "Sent")
+    return widget.ticket
+
+
+def test_opening_greets_and_is_ready_to_write(widget):
+    widget.open()
+    assert len(widget.bubbles("theirs")) == 1, "the welcome message"
+    assert widget.focused() == "Write a message"
+    assert console_errors(widget.driver) == []
+
+
+def test_the_first_message_shows_the_place_in_the_queue(waiting_ahead, widget, agent):
+    begin(widget)
+    strip = widget.wait_shown(".queue")
+    place = int(widget.text(".place"))
+    assert place >= 2
+    assert strip.text.split("\n")[-1].startswith(f"You are number {place}.")
+    assert widget.find("textarea").is_enabled(), "one can go on writing"
+
+    agent.take(waiting_ahead)
+    widget.wait(lambda: int(widget.text(".place")) == place - 1, "the place to move up")
+
+
+def test_an_answer_appears_at_once_with_the_agents_name(widget, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    widget.wait(lambda: widget.text(".name") == agent.name, "the agent's name")
+    widget.wait_line(f"{agent.name} is here and can help you now.")
+    widget.wait_hidden(".queue")
+    agent.say(ticket, "It is on its way.")
+    widget.wait_bubble("It is on its way.")
+    assert widget.bubbles("own") == ["Where is my order?"]
+
+
+def test_a_message_is_sent_then_read(widget, agent):
+    ticket = begin(widget, "Hello")
+    agent.take(ticket)
+    assert widget.mark_of("Hello") == "Sent"
+    agent.read(ticket)
+    widget.wait_mark("Hello", "Read")
+
+
+def test_typing_shows_both_ways(widget, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    with agent.api.live(topics=[f"ticket:{ticket}"]) as live:
+        widget.type("I am wri")
+        assert live.expect("typing", ticket=ticket)["on"]
+        live.send("typing", ticket=ticket, on=True)
+        widget.wait_shown(".typing")
+        assert widget.text(".typing") == f"{agent.name} is typing…"
+        live.message(ticket, "Let me look.")
+        widget.wait_bubble("Let me look.")
+        widget.wait_hidden(".typing")
+
+
+def test_reading_in_the_open_window_is_told_to_the_agent(widget, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    seq = agent.say(ticket, "Hello")["seq"]
+    widget.wait_bubble("Hello")
+    widget.wait(lambda: agent.ticket(ticket)["user_read_seq"] >= seq, "the agent to see it read")
+
+
+def test_the_closed_launcher_counts_what_was_not_read(widget, agent):
+    ticket = begin(widget)
+    widget.close()
+    agent.take(ticket)
+    agent.say(ticket, "One")
+    agent.say(ticket, "Two")
+    widget.wait(lambda: widget.text(".pill") == "2", "two unread on the button")
+    assert widget.find(".launcher").get_attribute("aria-label") == "Open chat, 2 unread"
+    widget.open()
+    assert "New messages" in [row["text"] for row in widget.rows()]
+    widget.wait_hidden(".pill")
+    widget.close()
+    widget.wait(lambda: agent.ticket(ticket)["user_unread_count"] == 0, "nothing to be unread")
+
+
+def test_unread_messages_are_counted_on_the_next_page(widget, shop, agent):
+    ticket = begin(widget)
+    widget.driver.get("about:blank")
+    agent.take(ticket)
+    agent.say(ticket, "Are you still there?")
+    widget.load(f"{shop.url}/demo/")
+    widget.wait(lambda: widget.text(".pill") == "1", "one unread on the button")
+
+
+def test_history_is_there_on_the_next_page(widget, shop, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    agent.say(ticket, "It is on its way.")
+    widget.wait_bubble("It is on its way.")
+    widget.load(f"{shop.url}/demo/").open()
+    widget.wait_bubble("It is on its way.")
+    assert widget.bubbles("own") == ["Where is my order?"]
+    assert widget.ticket == ticket
+
+
+def test_long_history_loads_when_scrolled_to(widget, agent):
+    ticket = begin(widget, "First")
+    agent.take(ticket)
+    for number in range(120):
+        agent.say(ticket, f"Line {number}")
+    widget.wait_bubble("Line 119", timeout=60)
+    widget.driver.refresh()
+    widget.wait_shown(".launcher")
+    widget.open()
+    widget.wait_bubble("Line 119")
+    assert "Line 0" not in widget.bubbles()
+
+    def scroll_up():
+        thread = widget.find(".thread")
+        widget.driver.execute_script("arguments[0].scrollTop = 0", thread)
+        return "First" in widget.bubbles()
+
+    widget.wait(scroll_up, "the first message", timeout=60)
+    assert widget.bubbles("theirs")[1:] == [f"Line {number}" for number in range(120)]
+
+
+def test_news_below_wait_while_one_reads_above(widget, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    for number in range(20):
+        agent.say(ticket, f"Line {number}")
+    widget.wait_bubble("Line 19")
+    thread = widget.find(".thread")
+    widget.driver.execute_script("arguments[0].scrollTop = 200", thread)
+    widget.wait(lambda: thread.get_property("scrollTop") == 200, "the thread to stand")
+    agent.say(ticket, "Below")
+    widget.wait(lambda: widget.text(".more") == "1 new", "the button to count")
+    assert thread.get_property("scrollTop") == 200, "the reader's place is kept"
+    widget.find(".more").click()
+    widget.wait_hidden(".more")
+
+
+def test_a_solved_chat_asks_and_a_message_reopens_it(widget, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    agent.say(ticket, "Done.")
+    agent.set_status(ticket, "resolved")
+    widget.wait_shown(".ending")
+    assert widget.text(".ending .words") == "Is this solved?"
+    widget.wait_line("Marked as solved")
+    widget.find(".ending .secondary").click()
+    widget.wait_hidden(".ending")
+    widget.send("Not yet")
+    widget.wait_line("Reopened")
+    assert agent.texts(ticket)[-1] == "Not yet"
+
+
+def test_a_closed_chat_offers_a_new_one(widget, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    agent.set_status(ticket, "closed")
+    widget.wait_line("Chat closed")
+    widget.wait_hidden(".composer")
+    widget.find(".ending .primary").click()
+    widget.wait_shown(".composer")
+    widget.send("Something else")
+    widget.wait_mark("Something else", "Sent")
+    assert widget.ticket != ticket
+    assert widget.bubbles("own") == ["Something else"]
+
+
+def test_markdown_is_drawn_and_markup_stays_text(widget, agent):
+    ticket = begin(widget, "<b>no</b> <img src=x onerror=alert(1)>")
+    agent.take(ticket)
+    agent.say(ticket, "Of **course**: [look](https://example.com/a?b=1)\n\n- one\n- two\n\n`code`")
+    widget.wait(lambda: widget.find(".theirs strong"), "the bold word")
+    link = widget.find(".theirs a")
+    assert link.get_attribute("href") == "https://example.com/a?b=1"
+    assert link.get_attribute("rel") == "noopener noreferrer nofollow"
+    assert widget.find(".theirs li") and widget.find(".theirs code")
+    assert widget.bubbles("own") == ["<b>no</b> <img src=x onerror=alert(1)>"]
+    assert not widget.find(".own img")
+
+
+def test_an_emoji_goes_where_the_cursor_is(widget):
+    widget.open().type("Hi")
+    widget.find("[aria-label=Emoji].tool").click()
+    widget.wait_shown(".emoji button").click()
+    assert widget.find("textarea").get_property("value") == "Hi😀"
+
+
+def test_several_lines_are_one_message(widget, agent):
+    ticket = begin(widget, "Two\nlines")
+    assert agent.texts(ticket) == ["Two\nlines"]
