@@ -80,6 +80,7 @@ frame_close (guint16 code, const char *reason)
   gsize length = MIN (strlen (reason), REASON_MAX);
 
   memcpy (payload, &wide, sizeof wide);
+  /* A frame has a length and no terminator. NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
   memcpy (payload + sizeof wide, reason, length);
   return frame_encode (WSLAY_CONNECTION_CLOSE, payload, sizeof wide + length);
 }

@@ -22,6 +22,8 @@ typedef struct
 } LoopHooks;
 
 Loop *loop_new (const LoopHooks *hooks, gpointer context);
+
+/* Starts the thread; FALSE when the system has no descriptor or thread left for it. */
 gboolean loop_start (Loop *loop, GError **error);
 
 /* Watches @fd for reading. On the loop's thread. */

@@ -128,11 +128,9 @@ return_decoder (LiveSocket *socket, Decoder *decoder)
 {
   Live *live = socket->live;
 
-  if (socket->state >= SOCKET_CLOSING)
-    decoder_free (decoder);
-  else if (!decoder_is_idle (decoder))
+  if (socket->state < SOCKET_CLOSING && !decoder_is_idle (decoder))
     socket->decoder = decoder;
-  else if (live->decoder == NULL)
+  else if (socket->state < SOCKET_CLOSING && live->decoder == NULL)
     live->decoder = decoder;
   else
     decoder_free (decoder);

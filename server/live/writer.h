@@ -41,6 +41,8 @@ typedef struct
 typedef void (*WriterDone) (const WriterReceipt *receipt, const GError *error, gpointer data);
 
 Writer *writer_new (const char *conninfo, Relay *relay, Metrics *metrics);
+
+/* Connects and starts the thread; FALSE when the database cannot be reached. */
 gboolean writer_start (Writer *writer, GError **error);
 
 /* Checks @body and draws its span tree.

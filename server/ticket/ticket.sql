@@ -37,6 +37,7 @@ SELECT ticket_page(ARRAY(
   ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_unassigned
+-- Only what nobody has.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
   WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
