@@ -24,19 +24,24 @@ def paragraphs(text):
             start = number + 1
 
 
-def needs_comment(prototype):
+def needs_comment(prototype, is_said_once):
+    """The head of a file may say for all of it who owns what comes back."""
     hands_over = "*" in prototype["type"] and "const" not in prototype["type"]
-    is_plain = SPEAKS_FOR_ITSELF.search(prototype["name"])
+    is_plain = is_said_once or SPEAKS_FOR_ITSELF.search(prototype["name"])
     return "GError **" in prototype[0] or (hands_over and not is_plain)
 
 
 def check(root):
     for path in find(root, "*.h"):
-        for start, lines in paragraphs(read(root, path)):
+        text = read(root, path)
+        is_said_once = "(transfer " in text.partition("*/")[0]
+        for start, lines in paragraphs(text):
             if lines[0].startswith("/*"):
                 continue
             paragraph = code_only("\n".join(lines))
-            for found in filter(needs_comment, PROTOTYPE.finditer(paragraph)):
+            for found in PROTOTYPE.finditer(paragraph):
+                if not needs_comment(found, is_said_once):
+                    continue
                 line = start + line_of(paragraph, found.start()) - 1
                 yield Finding(path, line, f"{found['name']} needs a comment: errors, ownership")
     for room in sorted(DOMAINS):
