@@ -72,6 +72,17 @@ DeskThread *desk_store_find_thread (DeskStore *self, gint64 ticket_id);
 /** desk_store_list_threads: Returns: (transfer container) (element-type DeskThread): the opened. */
 GPtrArray *desk_store_list_threads (DeskStore *self);
 
+/** desk_store_keep_draft: keeps what was begun for the ticket; an empty @body forgets it. */
+void desk_store_keep_draft (DeskStore *self, gint64 ticket_id, const char *body, gboolean is_note);
+
+/**
+ * desk_store_recall_draft:
+ * @is_note: (out): whether it is a note
+ *
+ * Returns: (transfer full): what was begun, "" when nothing was.
+ */
+char *desk_store_recall_draft (DeskStore *self, gint64 ticket_id, gboolean *is_note);
+
 /** desk_store_flush: writes what is new to the cache now instead of when the app is idle. */
 void desk_store_flush (DeskStore *self);
 

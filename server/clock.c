@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The list of timed jobs, and the thread that runs them one after the other. A job that fails is logged and
- * comes again at its next time. */
+ * The list of timed jobs, and the thread that runs them one after the other. A job that fails is
+ * logged and comes again at its next time. */
 #include "clock.h"
 
 #include "db/pool.h"

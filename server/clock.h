@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Every timed job of the server, in one list (clock.c), on one thread with a connection of its own. */
+ * Every timed job of the server, in one list (clock.c), on one thread with a connection of its
+ * own. */
 #pragma once
 
 #include "base/services.h"

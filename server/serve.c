@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Starting the rooms in the order in which they need each other, and stopping them in the reverse one. */
+ * Starting the rooms in the order in which they need each other, and stopping them in the reverse
+ * one. */
 #include "serve.h"
 
 #include "account/account.h"

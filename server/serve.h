@@ -6,7 +6,8 @@
 #include "base/config.h"
 #include "db/cluster.h"
 
-/* The database of @config, ready and migrated: the given one, or the embedded one started as a child.
+/* The database of @config, ready and migrated: the given one, or the embedded one started as a
+ * child.
  * @cluster gets the embedded one (transfer full) or NULL; stop it when done.
  * Returns: (transfer full): a conninfo; NULL with @error. */
 char *serve_open_database (const Config *config, Cluster **cluster, GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The object is checked once and then only indexed: each reader looks at the bytes of its own value.
- * That keeps numbers as they were written (an integer beyond 64 bits is out of range, not clamped) and
- * shows U+0000, which a parser that makes C strings would cut off silently. */
+ * The object is checked once and then only indexed: each reader looks at the bytes of its own
+ * value. That keeps numbers as they were written (an integer beyond 64 bits is out of range, not
+ * clamped) and shows U+0000, which a parser that makes C strings would cut off silently. */
 #include "base/arguments.h"
 
 #include "base/json.h"

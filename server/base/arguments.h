@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Typed reading of a JSON object that came from outside: a request's body or a socket's frame.
- * Readers never fail one by one; they note what is wrong with their field, and one arguments_check()
- * at the end turns all notes into a single `validation_failed`. */
+ * Readers never fail one by one; they note what is wrong with their field, and one
+ * arguments_check() at the end turns all notes into a single `validation_failed`. */
 #pragma once
 
 #include <glib.h>
@@ -46,7 +46,8 @@ const char *arguments_choice (Arguments *arguments, const char *name, const char
  * Returns: (transfer full): NULL-terminated; empty when absent. */
 char **arguments_texts (Arguments *arguments, const char *name, guint max, guint max_text);
 
-/* Notes that @name is not acceptable for a reason the caller found; codes as in docs/protocol.md. */
+/* Notes that @name is not acceptable for a reason the caller found; codes as in
+ * docs/protocol.md. */
 void arguments_refuse (Arguments *arguments, const char *name, const char *code,
                        const char *detail);
 

@@ -25,7 +25,8 @@ setting (GKeyFile *file, const char *variable, const char *key)
   return g_key_file_get_string (file, FILE_GROUP, key, NULL);
 }
 
-/* Next to the account's other data; root's home is closed to the unprivileged PostgreSQL, so root uses /var/lib. */
+/* Next to the account's other data; root's home is closed to the unprivileged PostgreSQL, so root
+ * uses /var/lib. */
 static char *
 default_data_dir (void)
 {

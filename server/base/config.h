@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Settings of the process: command line over environment over key file over defaults. What a running business
- * changes lives in the database instead. */
+ * Settings of the process: command line over environment over key file over defaults. What a
+ * running business changes lives in the database instead. */
 #pragma once
 
 #include <glib.h>
@@ -21,12 +21,13 @@ typedef struct Config
   char *log_level; /* debug, info, warning */
 } Config;
 
-/* Reads the key file DATA/deskbell.conf if there is one, then the environment (DESKBELL_*), then what
- * main's options left in @overrides (a Config with only the given fields set; may be NULL).
+/* Reads the key file DATA/deskbell.conf if there is one, then the environment (DESKBELL_*), then
+ * what main's options left in @overrides (a Config with only the given fields set; may be NULL).
  * Returns: (transfer full): NULL with an error that names the setting. */
 Config *config_load (const Config *overrides, GError **error);
 
-/* Reads `ADDRESS:PORT` or `[ADDRESS]:PORT` into @config; FALSE with an error that shows how to write it. */
+/* Reads `ADDRESS:PORT` or `[ADDRESS]:PORT` into @config; FALSE with an error that shows how to
+ * write it. */
 gboolean config_set_listen (Config *config, const char *listen, GError **error);
 void config_free (Config *config);
 

@@ -9,5 +9,6 @@
  * Returns: (transfer full): free with g_free(). */
 char *id_random (gsize bytes);
 
-/* Whether @text is 1 to 64 of `A-Z a-z 0-9 - _ . :`, as request ids and idempotency keys must be. */
+/* Whether @text is 1 to 64 of `A-Z a-z 0-9 - _ . :`, as request ids and idempotency keys must
+ * be. */
 gboolean id_is_plain (const char *text);

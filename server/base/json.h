@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * JSON at the edge: a strict recogniser for whatever comes from outside, small readers for text that it
- * accepted, and text escaping for hand-built frames. General parsers are lenient and recursive, so
- * that a hostile body could pass them or overflow the stack; nothing here recurses. */
+ * JSON at the edge: a strict recogniser for whatever comes from outside, small readers for text
+ * that it accepted, and text escaping for hand-built frames. General parsers are lenient and
+ * recursive, so that a hostile body could pass them or overflow the stack; nothing here
+ * recurses. */
 #pragma once
 
 #include <glib.h>
@@ -15,8 +16,8 @@
  * Sets %PROBLEM_BAD_JSON with the offset of the first byte that does not fit. */
 gboolean json_check (const char *text, gsize length, GError **error);
 
-/* The readers below take a place inside text that json_check() accepted; anything else is a fault of the
- * caller. */
+/* The readers below take a place inside text that json_check() accepted; anything else is a fault
+ * of the caller. */
 
 /* The first place from @at on that is no white space. */
 const char *json_skip_space (const char *at);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Structured logs: one JSON object a line on standard error, with the id of the request that caused it. Rooms log with
- * g_info(), g_warning() and friends; secrets are never given to them. */
+ * Structured logs: one JSON object a line on standard error, with the id of the request that caused
+ * it. Rooms log with g_info(), g_warning() and friends; secrets are never given to them. */
 #pragma once
 
 #include <glib.h>
 
-/* Sets the process's log writer. @level: `debug`, `info` or `warning`, the least that is written. */
+/* Sets the process's log writer. @level: `debug`, `info` or `warning`, the least that is
+ * written. */
 void log_start (const char *level);
 
 /* Names the request that this thread works for until the next call; NULL for none. Borrowed. */

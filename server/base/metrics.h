@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Counters, gauges and histograms, and their Prometheus text. Counting is one atomic addition; the names are fixed
- * at compile time, so that /metrics never grows with what people send. */
+ * Counters, gauges and histograms, and their Prometheus text. Counting is one atomic addition; the
+ * names are fixed at compile time, so that /metrics never grows with what people send. */
 #pragma once
 
 #include <glib.h>

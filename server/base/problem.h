@@ -64,8 +64,8 @@ ProblemCode problem_code (const GError *error);
 /* Looks a stable name up, as SQL functions return it in `outcome`; FALSE when there is none. */
 gboolean problem_from_slug (const char *slug, ProblemCode *code);
 
-/* Appends what @error says besides its code and detail, as JSON members each with a comma before it: the
- * fields of a `validation_failed`, and what problem_set_members() set. */
+/* Appends what @error says besides its code and detail, as JSON members each with a comma before
+ * it: the fields of a `validation_failed`, and what problem_set_members() set. */
 void problem_append_members (const GError *error, GString *json);
 
 /* The whole RFC 9457 document of @error. Errors that are not problems say nothing of their inside.

@@ -100,8 +100,9 @@ container_type (cmark_node *node)
   return NULL;
 }
 
-/* A paragraph inside an item or quote below the last depth would be a block among inlines, so depth is decided by blocks that can
- * hold blocks; these are flattened together with their lists' items. */
+/* A paragraph inside an item or quote below the last depth would be a block among inlines, so depth
+ * is decided by blocks that can hold blocks; these are flattened together with their lists'
+ * items. */
 static gboolean
 is_flattened (const Writing *writing, cmark_node *node)
 {

@@ -48,12 +48,14 @@ DbResult *db_run (Db *db, const char *name, const DbParam *params, GError **erro
 typedef gboolean (*DbTransactionBody) (Db *db, gpointer data, GError **error);
 gboolean db_transaction (Db *db, DbTransactionBody body, gpointer data, GError **error);
 
-/* Runs @sql that the database itself has composed (names of partitions cannot be parameters), outside any transaction. */
+/* Runs @sql that the database itself has composed (names of partitions cannot be parameters),
+ * outside any transaction. */
 gboolean db_execute (Db *db, const char *sql, GError **error);
 
 guint db_result_rows (const DbResult *result);
 
-/* Column @column of row @row; it must exist. Text belongs to @result, SQL NULL is NULL, 0 or FALSE. */
+/* Column @column of row @row; it must exist. Text belongs to @result, SQL NULL is NULL, 0 or
+ * FALSE. */
 const char *db_result_text (const DbResult *result, guint row, const char *column);
 gint64 db_result_int (const DbResult *result, guint row, const char *column);
 gboolean db_result_bool (const DbResult *result, guint row, const char *column);
@@ -64,8 +66,9 @@ gboolean db_result_is_null (const DbResult *result, guint row, const char *colum
 gboolean db_result_has (const DbResult *result, const char *column);
 void db_result_free (DbResult *result);
 
-/* Appends @value to @array, a PostgreSQL array literal being built (`{1,2}`); start with db_array_new(),
- * close with db_array_close(), which returns the literal (transfer none, kept by @array). */
+/* Appends @value to @array, a PostgreSQL array literal being built (`{1,2}`); start with
+ * db_array_new(), close with db_array_close(), which returns the literal (transfer none, kept by
+ * @array). */
 GString *db_array_new (void);
 void db_array_add_int (GString *array, gint64 value);
 void db_array_add_text (GString *array, const char *value);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * What a failed statement means. One table turns constraint names into problems; SQL states that say that the
- * database is away, full or too busy become `unavailable`, so that a client tries again. */
+ * What a failed statement means. One table turns constraint names into problems; SQL states that
+ * say that the database is away, full or too busy become `unavailable`, so that a client tries
+ * again. */
 #include "db/result.h"
 
 #include "base/problem.h"
@@ -39,7 +40,8 @@ static const ConstraintProblem constraint_problems[] = {
     N_ ("There is a department of this name already.") },
 };
 
-/* States after which the same statement can succeed later: connection trouble, no resources, a shutdown, time-outs. */
+/* States after which the same statement can succeed later: connection trouble, no resources, a
+ * shutdown, time-outs. */
 static gboolean
 is_passing (const char *state)
 {

@@ -50,8 +50,8 @@ step (Migrator *migrator, const char *name, GError **error)
   return result != NULL;
 }
 
-/* A file of several statements is one implicit transaction in PostgreSQL's simple protocol; the frame makes it one with the note
- * that it was applied. */
+/* A file of several statements is one implicit transaction in PostgreSQL's simple protocol; the
+ * frame makes it one with the note that it was applied. */
 static gboolean
 run_file (Migrator *migrator, const char *name, const char *text, GError **error)
 {

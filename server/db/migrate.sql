@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- Statements of the migrator itself. They run unprepared, since the tables they name may not be there yet.
+-- Statements of the migrator itself. They run unprepared, since the tables they name may not be
+-- there yet.
 
 -- name: migrate_lock
 -- One migrator at a time; ends with the connection.

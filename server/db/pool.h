@@ -16,7 +16,8 @@ DbPool *db_pool_new (const char *conninfo, guint size);
 Db *db_pool_take (DbPool *pool, GError **error);
 void db_pool_give (DbPool *pool, Db *db);
 
-/* db_run() on a connection taken for this one statement, for threads that have none of their own. */
+/* db_run() on a connection taken for this one statement, for threads that have none of their
+ * own. */
 DbResult *db_pool_run (DbPool *pool, const char *name, const DbParam *params, GError **error);
 
 /* The conninfo, for the threads that keep a connection of their own. */

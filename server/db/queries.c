@@ -33,7 +33,8 @@ is_taken (const GPtrArray *queries, const char *name)
   return FALSE;
 }
 
-/* Comments are for readers; PostgreSQL keeps the text of every prepared statement, so they stay here. */
+/* Comments are for readers; PostgreSQL keeps the text of every prepared statement, so they stay
+ * here. */
 static void
 append_line (GString *sql, const char *line)
 {

@@ -10,6 +10,7 @@
 /* Takes @rows over. Returns: (transfer full). */
 DbResult *db_result_new (PGresult *rows);
 
-/* Turns a failed @rows into a problem: what the other side did wrong by constraint name, what is the database's trouble into
- * `unavailable`, everything else into `internal` with a log line. @name is the statement's. */
+/* Turns a failed @rows into a problem: what the other side did wrong by constraint name, what is
+ * the database's trouble into `unavailable`, everything else into `internal` with a log line. @name
+ * is the statement's. */
 void db_problem (const PGresult *rows, PGconn *connection, const char *name, GError **error);

@@ -6,5 +6,6 @@
 #include "db/db.h"
 
 /* Fills an empty database; does nothing on one that has accounts. @loaded (nullable) tells which.
- * Every demo account has the password `deskbell-demo`, so the server refuses it on any address but loopback. */
+ * Every demo account has the password `deskbell-demo`, so the server refuses it on any address but
+ * loopback. */
 gboolean demo_load (Db *db, gboolean *loaded, GError **error);

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- Demo data of a bookshop: one admin, five agents, customers, 200 tickets with threads. Made through the same functions as
--- real tickets, then moved into the past. Runs once, on an empty database, as one transaction.
+-- Demo data of a bookshop: one admin, five agents, customers, 200 tickets with threads. Made
+-- through the same functions as real tickets, then moved into the past. Runs once, on an empty
+-- database, as one transaction.
 
 UPDATE department SET name = 'Orders' WHERE is_default;
 INSERT INTO department (name) VALUES ('Billing'), ('Rentals');
@@ -36,7 +37,8 @@ SELECT setval(pg_get_serial_sequence('app_user', 'id'), (SELECT max(id) FROM app
 
 CREATE TEMPORARY TABLE story (n integer, subject text, category text, department text, lines text[]) ON COMMIT DROP;
 
--- Odd lines are the customer's, even ones the agent's; a line that begins with NOTE: is an internal note.
+-- Odd lines are the customer's, even ones the agent's; a line that begins with NOTE: is an internal
+-- note.
 INSERT INTO story VALUES
 (0, 'Where is my order?', 'general', 'Orders', ARRAY[
   'Hi, order 1042 was due on Tuesday and has not come yet.',

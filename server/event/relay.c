@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The relay's thread: look, keep, hand out; and between two looks, one replay from the database at the most, so that
- * clients that come back never hold up those that are there. */
+ * The relay's thread: look, keep, hand out; and between two looks, one replay from the database at
+ * the most, so that clients that come back never hold up those that are there. */
 #include "event/relay.h"
 
 #include "base/metrics.h"
@@ -98,8 +98,8 @@ read_event (const DbResult *rows, guint row, const char *cursor)
   return event;
 }
 
-/* The last event of a batch carries the cursor behind the batch, the others the one before it: a client that got only some of
- * them is given the batch again and drops what it knows. */
+/* The last event of a batch carries the cursor behind the batch, the others the one before it: a
+ * client that got only some of them is given the batch again and drops what it knows. */
 static GPtrArray *
 read_batch (const DbResult *rows, const char *before, const char *after)
 {
@@ -150,8 +150,8 @@ look (Relay *relay, GError **error)
   return TRUE;
 }
 
-/* What the database has since @cursor up to what the listeners were told, or NULL when the client has to fetch again.
- * FALSE when the database did not answer. */
+/* What the database has since @cursor up to what the listeners were told, or NULL when the client
+ * has to fetch again. FALSE when the database did not answer. */
 static gboolean
 replay_from_database (Relay *relay, const char *cursor, GPtrArray **events, GError **error)
 {
@@ -246,7 +246,8 @@ ensure_connection (Relay *relay, GError **error)
   return relay->db != NULL;
 }
 
-/* Whoever has waited for a replay is answered up to what the listeners were told, so that live delivery goes on exactly there. */
+/* Whoever has waited for a replay is answered up to what the listeners were told, so that live
+ * delivery goes on exactly there. */
 static gboolean
 turn (Relay *relay, Work *work, GError **error)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * The relay: one thread that reads what was committed since its last look, by snapshot cursor so
- * that nothing is missed or doubled whatever the order of commits, keeps the last minutes in a ring, and
- * hands every batch to its listeners. All delivery starts here. */
+ * that nothing is missed or doubled whatever the order of commits, keeps the last minutes in a
+ * ring, and hands every batch to its listeners. All delivery starts here. */
 #pragma once
 
 #include "event/event.h"
@@ -15,8 +15,8 @@ typedef struct Relay Relay;
 typedef void (*RelayListener) (const GPtrArray *events, gpointer data);
 
 /* Called with the events since a cursor, oldest first, or NULL when the cursor is too old, from
- * another epoch or not readable: then the client has to fetch again. @now is the cursor that the events
- * lead to. Runs on the relay's thread, so that no live batch can come between. */
+ * another epoch or not readable: then the client has to fetch again. @now is the cursor that the
+ * events lead to. Runs on the relay's thread, so that no live batch can come between. */
 typedef void (*RelayReplay) (const GPtrArray *events, const char *now, gpointer data);
 
 /* @conninfo: where the database is. Nothing runs before relay_start(). */
@@ -31,8 +31,8 @@ gboolean relay_start (Relay *relay, GError **error);
 /* Says that something was committed: the relay looks at once. From any thread, cheap. */
 void relay_nudge (Relay *relay);
 
-/* Asks for what came after @cursor (NULL: nothing, only `now`). At most a bounded number of replays go
- * to the database at once; the others wait their turn. From any thread. */
+/* Asks for what came after @cursor (NULL: nothing, only `now`). At most a bounded number of replays
+ * go to the database at once; the others wait their turn. From any thread. */
 void relay_replay (Relay *relay, const char *cursor, RelayReplay replay, gpointer data);
 
 /* Stops the thread; waiting replays are answered with NULL. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Files are looked up in the resource by the path as it was sent: what is not exactly one of their names
- * (an escape, `..`) is not found. */
+ * Files are looked up in the resource by the path as it was sent: what is not exactly one of their
+ * names (an escape, `..`) is not found. */
 #include "http/assets.h"
 
 #include "base/problem.h"
@@ -86,8 +86,8 @@ has_file (const char *path)
   return g_resources_get_info (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL, NULL, NULL);
 }
 
-/* Sends the client to the folder that @request names without its slash; NULL when there is none. Only there do
- * the relative addresses in a page mean what they should. */
+/* Sends the client to the folder that @request names without its slash; NULL when there is none.
+ * Only there do the relative addresses in a page mean what they should. */
 static Reply *
 reply_folder (const Request *request)
 {

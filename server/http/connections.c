@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A queue for each state, oldest first, so that the sweep only looks at those it closes. Closing is a shutdown
- * of the socket: libsoup reads an end and lets the connection go the usual way. */
+ * A queue for each state, oldest first, so that the sweep only looks at those it closes. Closing is
+ * a shutdown of the socket: libsoup reads an end and lets the connection go the usual way. */
 #include "http/connections.h"
 
 #include "base/metrics.h"
@@ -18,7 +18,7 @@ typedef struct
 
 static const StateRule rules[PEER_STATES] = {
   [PEER_READING] = { 30 * G_USEC_PER_SEC, 512 }, [PEER_ANSWERING] = { 0, 0 },
-  [PEER_WRITING] = { 30 * G_USEC_PER_SEC, 0 },    [PEER_IDLE] = { 10 * G_USEC_PER_SEC, 256 },
+  [PEER_WRITING] = { 30 * G_USEC_PER_SEC, 0 },   [PEER_IDLE] = { 10 * G_USEC_PER_SEC, 256 },
   [PEER_REFUSED] = { 2 * G_USEC_PER_SEC, 0 },
 };
 
@@ -51,7 +51,8 @@ connections_cut (HttpPeer *peer)
 {
   struct linger at_once = { .l_onoff = 1 };
 
-  /* A client that still sends after it was refused gets a reset, else it would wait for room for ever. */
+  /* A client that still sends after it was refused gets a reset, else it would wait for room for
+   * ever. */
   if (peer->state == PEER_REFUSED)
     setsockopt (g_socket_get_fd (peer->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The way back to the main loop. The message of libsoup is touched there only; a client that hung up
- * meanwhile is noticed by its signal, and the answer is dropped. */
+ * The way back to the main loop. The message of libsoup is touched there only; a client that hung
+ * up meanwhile is noticed by its signal, and the answer is dropped. */
 #include "http/exchange.h"
 
 #include "base/log.h"

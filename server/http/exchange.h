@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * One request and its answer, on their way between the main loop, which alone may touch libsoup, and
- * whichever thread answers. */
+ * One request and its answer, on their way between the main loop, which alone may touch libsoup,
+ * and whichever thread answers. */
 #pragma once
 
 #include "http/request-private.h"
 
 #include <libsoup/soup.h>
 
-/* Called on the main loop for a finished exchange, also when the client is gone. No reply is a WebSocket handshake that may go on.
- * The exchange is closed afterwards. */
+/* Called on the main loop for a finished exchange, also when the client is gone. No reply is a
+ * WebSocket handshake that may go on. The exchange is closed afterwards. */
 typedef void (*ExchangeDeliver) (Exchange *exchange, const Reply *reply, gpointer data);
 
 /* The finished exchanges that wait for the main loop. Many answers wake it only once. */
@@ -37,7 +37,8 @@ struct Exchange
   Reply *reply;
 };
 
-/* The first reference ends with exchange_close(), which exchange_finish() leads to by way of the main loop. */
+/* The first reference ends with exchange_close(), which exchange_finish() leads to by way of the
+ * main loop. */
 Exchange *exchange_new (Answers *answers, const Services *services, SoupServerMessage *message);
 
 /* Lets the message go. Main loop only. */

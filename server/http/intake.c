@@ -17,7 +17,8 @@
 /* Most requests that wait for a worker. */
 #define WAITING_MAX 2000
 
-/* How much of a refused body is thrown away so that a client that is still sending gets to read why. */
+/* How much of a refused body is thrown away so that a client that is still sending gets to read
+ * why. */
 #define DISCARD_MAX (1024 * 1024)
 
 #define TOKEN_PROTOCOL "bearer."
@@ -247,7 +248,8 @@ refusal (HttpServer *server, const Request *request, const GError *problem)
   return reply;
 }
 
-/* The answer to OPTIONS: what a browser asks before it lets a page of another origin call the API. */
+/* The answer to OPTIONS: what a browser asks before it lets a page of another origin call the
+ * API. */
 static Reply *
 preflight (HttpServer *server, const Request *request)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The main loop's side of a request: it is copied out of libsoup, let in or refused, and its answer put back. */
+ * The main loop's side of a request: it is copied out of libsoup, let in or refused, and its answer
+ * put back. */
 #pragma once
 
 #include "http/server-private.h"

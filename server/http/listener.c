@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Everything but the way to the main loop belongs to the epoll thread. A connection is looked at without
- * taking its bytes (MSG_PEEK), and handed over when a whole request head is there: who never gets that far,
- * by silence or by dribbling, never reaches the main loop. */
+ * Everything but the way to the main loop belongs to the epoll thread. A connection is looked at
+ * without taking its bytes (MSG_PEEK), and handed over when a whole request head is there: who
+ * never gets that far, by silence or by dribbling, never reaches the main loop. */
 #include "http/listener.h"
 
 #include "base/metrics.h"
@@ -48,7 +48,8 @@ struct Listener
   GSource *wake; /* under @lock: the source that will take them, if one is attached */
 };
 
-/* Takes one socket that waits for the main loop; NULL, and the source is no longer needed, when none does. */
+/* Takes one socket that waits for the main loop; NULL, and the source is no longer needed, when
+ * none does. */
 static GSocket *
 take_socket (Listener *listener)
 {
@@ -62,8 +63,8 @@ take_socket (Listener *listener)
   return socket;
 }
 
-/* Hands out a few at a time: between them the main loop answers those it has and lets them go, so that a crowd
- * never is in it all at once. */
+/* Hands out a few at a time: between them the main loop answers those it has and lets them go, so
+ * that a crowd never is in it all at once. */
 static gboolean
 hand_out_cb (gpointer data)
 {
@@ -110,7 +111,8 @@ typedef enum
   HEAD_NEVER,
 } Head;
 
-/* Whether a request head is there, without taking it. More than HEAD_PEEK is left to libsoup's limit. */
+/* Whether a request head is there, without taking it. More than HEAD_PEEK is left to libsoup's
+ * limit. */
 static Head
 peek (int fd)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The listening socket and the connections that have not yet said what they want. They wait in an epoll thread, where
- * thousands of them cost nothing, until the head of a request is there. */
+ * The listening socket and the connections that have not yet said what they want. They wait in an
+ * epoll thread, where thousands of them cost nothing, until the head of a request is there. */
 #pragma once
 
 #include <gio/gio.h>
@@ -19,5 +19,6 @@ Listener *listener_new (const char *host, guint16 port, struct Metrics *metrics,
                         ListenerReady ready, gpointer data, GError **error);
 guint16 listener_port (const Listener *listener);
 
-/* Takes no new connection and closes the waiting ones. Calls nothing any more when it returns. Main loop only. */
+/* Takes no new connection and closes the waiting ones. Calls nothing any more when it returns. Main
+ * loop only. */
 void listener_free (Listener *listener);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The other end of a connection that libsoup holds. It is a socket address, because that is the one object of ours that
- * libsoup keeps with a connection and shows with each of its messages. */
+ * The other end of a connection that libsoup holds. It is a socket address, because that is the one
+ * object of ours that libsoup keeps with a connection and shows with each of its messages. */
 #pragma once
 
 #include <gio/gio.h>

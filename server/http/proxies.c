@@ -39,7 +39,8 @@ proxies_free (Proxies *proxies)
   g_free (proxies);
 }
 
-/* Returns: (transfer full): @address, out of the IPv6 clothes that a socket for both gives to IPv4. */
+/* Returns: (transfer full): @address, out of the IPv6 clothes that a socket for both gives to
+ * IPv4. */
 static GInetAddress *
 unmap (GInetAddress *address)
 {

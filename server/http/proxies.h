@@ -15,8 +15,8 @@ Proxies *proxies_new (char *const *addresses, GError **error);
 gboolean proxies_trust (const Proxies *proxies, GInetAddress *address);
 
 /* The address of the client: @peer, or, as long as that is trusted, what it says before itself in
- * @forwarded_for (the X-Forwarded-For header; may be NULL), read from the right, since only what trusted
- * proxies added can be believed.
+ * @forwarded_for (the X-Forwarded-For header; may be NULL), read from the right, since only what
+ * trusted proxies added can be believed.
  * Returns: (transfer full): its text; an IPv4 address in IPv6 clothes comes as IPv4. */
 char *proxies_client (const Proxies *proxies, GInetAddress *peer, const char *forwarded_for);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Buckets live in shards, each with a lock of its own, so that workers rarely meet. A bucket that would be
- * full again says nothing and is swept when its shard has grown; a shard that is still too large then (an
- * attack from very many addresses) is emptied: forgetting is safer than growing. */
+ * Buckets live in shards, each with a lock of its own, so that workers rarely meet. A bucket that
+ * would be full again says nothing and is swept when its shard has grown; a shard that is still too
+ * large then (an attack from very many addresses) is emptied: forgetting is safer than growing. */
 #include "http/rate-limit.h"
 
 #include <gio/gio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Token buckets for client addresses and accounts. Pure but for a lock: time comes from the caller. */
+ * Token buckets for client addresses and accounts. Pure but for a lock: time comes from the
+ * caller. */
 #pragma once
 
 #include <glib.h>
@@ -21,8 +22,8 @@ RateLimit *rate_limit_new (void);
  * Returns: 0 when it had one, else the seconds until it will. */
 guint rate_limit_take (RateLimit *limit, RateClass class, const char *key, gint64 now);
 
-/* As rate_limit_take() for the client at @address. One household or attacker has 2⁶⁴ IPv6 addresses, so that those count by network
- * (/64). */
+/* As rate_limit_take() for the client at @address. One household or attacker has 2⁶⁴ IPv6
+ * addresses, so that those count by network (/64). */
 guint rate_limit_take_address (RateLimit *limit, RateClass class, const char *address, gint64 now);
 
 /* How many buckets are kept, for tests: it is bounded whatever comes. */

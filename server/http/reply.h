@@ -26,9 +26,9 @@ Reply *reply_bytes (guint status, const char *content_type, GBytes *bytes);
 Reply *reply_error (const GError *error, const char *request_id);
 
 /* The answer that a changing statement gave: its first row has `outcome` and, when `done`, `json`.
- * `done` answers @status with the JSON (204 when it is NULL), `repeated` 200; every other outcome is a problem's
- * stable name and sets @error, with column `detail` JSON members (`"allowed":[…]`) if the statement has one.
- * No row is `not_found`. @result is freed.
+ * `done` answers @status with the JSON (204 when it is NULL), `repeated` 200; every other outcome
+ * is a problem's stable name and sets @error, with column `detail` JSON members (`"allowed":[…]`)
+ * if the statement has one. No row is `not_found`. @result is freed.
  * Returns: (transfer full): NULL with @error. */
 Reply *reply_outcome (DbResult *result, guint status, GError **error);
 

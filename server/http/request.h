@@ -16,14 +16,15 @@ const Services *request_services (const Request *request);
 /* Who asks; NULL on public routes without a token. */
 const Actor *request_actor (const Request *request);
 
-/* The integer in the path at `{name}` of the route. A path whose `{name}` is no positive integer never
- * reaches the handler, it is 404. */
+/* The integer in the path at `{name}` of the route. A path whose `{name}` is no positive integer
+ * never reaches the handler, it is 404. */
 gint64 request_path_id (const Request *request, const char *name);
 
 /* The path as sent, percent-encoded, without query. */
 const char *request_path (const Request *request);
 
-/* What `{name*}` at the end of the route stands for, percent-encoded as sent; NULL when the route has none. */
+/* What `{name*}` at the end of the route stands for, percent-encoded as sent; NULL when the route
+ * has none. */
 const char *request_path_rest (const Request *request);
 
 /* A query parameter's decoded text, or NULL. */
@@ -45,15 +46,15 @@ const char *request_address (const Request *request);
 const char *request_id (const Request *request);
 
 /* The body as typed arguments.
- * Returns: (transfer full): NULL with `unsupported_media_type` or `bad_json`. An empty body without a type is an
- * empty object. */
+ * Returns: (transfer full): NULL with `unsupported_media_type` or `bad_json`. An empty body without
+ * a type is an empty object. */
 Arguments *request_arguments (const Request *request, GError **error);
 
 /* The body's bytes as sent. */
 GBytes *request_body (const Request *request);
 
-/* Takes the answer out of the handler's hands: the handler then returns %REPLY_LATER, and
- * somebody calls exchange_finish() exactly once, from any thread. The exchange keeps the request alive. */
+/* Takes the answer out of the handler's hands: the handler then returns %REPLY_LATER, and somebody
+ * calls exchange_finish() exactly once, from any thread. The exchange keeps the request alive. */
 typedef struct Exchange Exchange;
 Exchange *request_defer (const Request *request);
 const Request *exchange_request (const Exchange *exchange);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Headers. What a route does not say itself is the strict choice: nothing cached, nothing framed, nothing
- * sniffed. The API may be called from any origin, since its only key is a bearer token and never a cookie. */
+ * Headers. What a route does not say itself is the strict choice: nothing cached, nothing framed,
+ * nothing sniffed. The API may be called from any origin, since its only key is a bearer token and
+ * never a cookie. */
 #include "http/response.h"
 
 #include "http/peer.h"
@@ -48,8 +49,8 @@ set_headers (SoupMessageHeaders *headers, const Exchange *exchange, const Reply 
     }
 }
 
-/* libsoup takes the length out of a 204, then believes that the end of the connection ends the answer, and
- * closes without having said so. */
+/* libsoup takes the length out of a 204, then believes that the end of the connection ends the
+ * answer, and closes without having said so. */
 static void
 wrote_headers_cb (SoupServerMessage *message, gpointer data G_GNUC_UNUSED)
 {
@@ -111,8 +112,8 @@ response_refuse (const Exchange *exchange, const Reply *reply)
 
       g_string_append_len (text, body, (gssize) length);
     }
-  /* Nothing has been sent on this connection yet that the other side has not read, so that these few
-   * hundred bytes always fit into the socket's buffer. */
+  /* Nothing has been sent on this connection yet that the other side has not read, so that these
+   * few hundred bytes always fit into the socket's buffer. */
   g_socket_send_with_blocking (peer->socket, text->str, text->len, FALSE, NULL, NULL);
   g_socket_shutdown (peer->socket, FALSE, TRUE, NULL);
   soup_server_message_set_status (exchange->message, reply->status, NULL);

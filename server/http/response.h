@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A reply becomes what goes over the wire: the headers that every answer has, then its own. Main loop only. */
+ * A reply becomes what goes over the wire: the headers that every answer has, then its own. Main
+ * loop only. */
 #pragma once
 
 #include "http/exchange.h"
@@ -8,6 +9,6 @@
 /* Fills @exchange's message with @reply; libsoup sends it. */
 void response_fill (const Exchange *exchange, const Reply *reply);
 
-/* Sends @reply at once, while the request still comes in, and ends our side of the connection. libsoup cannot
- * answer before it has read the whole body. */
+/* Sends @reply at once, while the request still comes in, and ends our side of the connection.
+ * libsoup cannot answer before it has read the whole body. */
 void response_refuse (const Exchange *exchange, const Reply *reply);

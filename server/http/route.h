@@ -5,8 +5,8 @@
 
 #include "http/request.h"
 
-/* A straight-line function on a worker thread: reads typed arguments, runs named statements on @db, returns a
- * reply (transfer full), or NULL with @error. */
+/* A straight-line function on a worker thread: reads typed arguments, runs named statements on @db,
+ * returns a reply (transfer full), or NULL with @error. */
 typedef Reply *(*RouteHandler) (Db *db, const Request *request, GError **error);
 
 typedef enum
@@ -16,8 +16,8 @@ typedef enum
   ROUTE_CREDENTIALS = 1 << 1, /* counted by the stricter rate limit */
 } RouteFlags;
 
-/* A segment of @path is text, `{name}`, which stands for a positive integer, or, only as the last one, `{name*}`,
- * which stands for the whole rest of the path, also an empty one. */
+/* A segment of @path is text, `{name}`, which stands for a positive integer, or, only as the last
+ * one, `{name*}`, which stands for the whole rest of the path, also an empty one. */
 typedef struct
 {
   const char *method;
@@ -44,9 +44,9 @@ typedef struct RouteTable RouteTable;
  * Returns: (transfer full): free with route_table_free(). */
 RouteTable *route_table_new (const Route *routes);
 
-/* Finds the line for @method and @path (without query). Text is preferred to `{name}`, and that to `{name*}`;
- * HEAD is served by GET. The match borrows from @path.
- * FALSE with `not_found`, or with `method_not_allowed` when the path has lines for other methods. */
+/* Finds the line for @method and @path (without query). Text is preferred to `{name}`, and that to
+ * `{name*}`; HEAD is served by GET. The match borrows from @path. FALSE with `not_found`, or with
+ * `method_not_allowed` when the path has lines for other methods. */
 gboolean route_table_match (const RouteTable *table, const char *method, const char *path,
                             RouteMatch *match, GError **error);
 

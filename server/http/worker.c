@@ -35,8 +35,8 @@ within_limit (HttpServer *server, const Actor *actor, GError **error)
   return FALSE;
 }
 
-/* Finds out who asks. On public routes a token that is not good means nobody: whoever signs in again still
- * holds the old one. */
+/* Finds out who asks. On public routes a token that is not good means nobody: whoever signs in
+ * again still holds the old one. */
 static gboolean
 authenticate (HttpServer *server, Db *db, Exchange *exchange, GError **error)
 {
@@ -65,7 +65,8 @@ may (const Request *request, GError **error)
   return FALSE;
 }
 
-/* Returns: (transfer full): the answer; NULL with @error, or without for a handshake that may go on. */
+/* Returns: (transfer full): the answer; NULL with @error, or without for a handshake that may go
+ * on. */
 static Reply *
 answer (HttpServer *server, Db *db, Exchange *exchange, GError **error)
 {

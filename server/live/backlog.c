@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Two bounds: so many bytes are rendered ahead for a socket, and so many may wait behind them. What waits is shared
- * by all who wait for it, so that the second bound can be generous. */
+ * Two bounds: so many bytes are rendered ahead for a socket, and so many may wait behind them. What
+ * waits is shared by all who wait for it, so that the second bound can be generous. */
 #include "live/backlog.h"
 
 #include "live/socket.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A command takes along a copy of whatever it needs of its socket, which may be gone before it is answered. */
+ * A command takes along a copy of whatever it needs of its socket, which may be gone before it is
+ * answered. */
 #include "live/command.h"
 
 #include "live/socket.h"

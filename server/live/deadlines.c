@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * What a socket can be late with. It has one timer, set to whatever comes first; frames that push a deadline away do
- * not move it, it looks again when it comes. */
+ * What a socket can be late with. It has one timer, set to whatever comes first; frames that push a
+ * deadline away do not move it, it looks again when it comes. */
 #include "live/rights.h"
 #include "live/socket.h"
 #include "live/typing.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Around wslay's frame reader: it parses and unmasks, this decides what is permitted. A message that arrives in one
- * piece, as nearly all do, is never copied here. */
+ * Around wslay's frame reader: it parses and unmasks, this decides what is permitted. A message
+ * that arrives in one piece, as nearly all do, is never copied here. */
 #include "live/decoder.h"
 
 #include <string.h>

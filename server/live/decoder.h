@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * From bytes to messages: WebSocket frames by wslay, fragments put together, every limit of the protocol kept
- * before anything is stored. A decoder costs some 4 KiB, so a socket holds one only while a message is under way. */
+ * From bytes to messages: WebSocket frames by wslay, fragments put together, every limit of the
+ * protocol kept before anything is stored. A decoder costs some 4 KiB, so a socket holds one only
+ * while a message is under way. */
 #pragma once
 
 #include <glib.h>
@@ -16,15 +17,17 @@
 
 typedef struct Decoder Decoder;
 
-/* Called for each whole frame. @opcode is that of the message (WSLAY_TEXT_FRAME) or control frame which the frame
- * completes, with its payload; @data is NULL when a fragment completed nothing yet. FALSE stops reading. */
+/* Called for each whole frame. @opcode is that of the message (WSLAY_TEXT_FRAME) or control frame
+ * which the frame completes, with its payload; @data is NULL when a fragment completed nothing yet.
+ * FALSE stops reading. */
 typedef gboolean (*DecoderHeard) (guint8 opcode, const guint8 *data, gsize length,
                                   gpointer user_data);
 
 Decoder *decoder_new (void);
 
 /* Reads @length bytes of a client's stream.
- * Returns: 0, or the code that the socket has to be closed with; the decoder is then of no more use. */
+ * Returns: 0, or the code that the socket has to be closed with; the decoder is then of no more
+ * use. */
 guint16 decoder_read (Decoder *decoder, const guint8 *bytes, gsize length, DecoderHeard heard,
                       gpointer user_data);
 

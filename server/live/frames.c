@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * JSON built by hand: the parts that hold data are JSON already when they come from the database. */
+ * JSON built by hand: the parts that hold data are JSON already when they come from the
+ * database. */
 #include "live/frames.h"
 
 #include "base/json.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * What the server says on a live socket, each as a whole WebSocket frame that can be written to any number of
- * sockets: a server's frames carry no mask. All from any thread; all (transfer full). */
+ * What the server says on a live socket, each as a whole WebSocket frame that can be written to any
+ * number of sockets: a server's frames carry no mask. All from any thread; all (transfer full). */
 #pragma once
 
 #include "base/actor.h"
@@ -32,8 +32,8 @@ GBytes *frame_typing (gint64 ticket_id, const Actor *actor, gboolean on);
 /* @cursor: of the last event that went before, or NULL when some still wait. */
 GBytes *frame_pong (const char *cursor);
 
-/* An event with its two renderings, each made when it is first needed and then shared. Belongs to the live
- * thread. */
+/* An event with its two renderings, each made when it is first needed and then shared. Belongs to
+ * the live thread. */
 typedef struct
 {
   guint references;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * libsoup reads the handshake and answers it; then the connection is taken away from it, with whatever the client sent
- * right behind, and given to the live thread. */
+ * libsoup reads the handshake and answers it; then the connection is taken away from it, with
+ * whatever the client sent right behind, and given to the live thread. */
 #include "live/private.h"
 #include "live/socket.h"
 
@@ -65,7 +65,8 @@ read_token (SoupMessageHeaders *headers)
   return g_strdup ("");
 }
 
-/* What libsoup has read beyond the handshake. A client that goes on sending is read by the live thread. */
+/* What libsoup has read beyond the handshake. A client that goes on sending is read by the live
+ * thread. */
 static GBytes *
 drain (GIOStream *stream)
 {

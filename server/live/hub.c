@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * An event visits the staff's sockets and its customer's, never all; what it costs does not depend on how many
- * others are connected. Only what everyone hears visits everyone. */
+ * An event visits the staff's sockets and its customer's, never all; what it costs does not depend
+ * on how many others are connected. Only what everyone hears visits everyone. */
 #include "live/hub.h"
 
 #include "live/backlog.h"

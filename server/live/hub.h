@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Who is connected, and who hears what. An event's audience was decided where it was made; here it is held against
- * the rights that each socket has today. */
+ * Who is connected, and who hears what. An event's audience was decided where it was made; here it
+ * is held against the rights that each socket has today. */
 #pragma once
 
 #include "event/event.h"

@@ -15,7 +15,8 @@
 #define CUSTOMERS_REMEMBERED 8192
 #define CHANGED_REMEMBERED 8192
 
-/* How long an account whose rights changed has its new sockets looked at again: longer than any handshake takes. */
+/* How long an account whose rights changed has its new sockets looked at again: longer than any
+ * handshake takes. */
 #define CHANGED_S 60
 
 /* How long the other ends have to answer 1001. */

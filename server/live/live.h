@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Live sockets: one epoll thread that owns every WebSocket after libsoup shook hands. GLib walks all its
- * sources at every turn, so thousands of idle sockets there would slow every delivery; here they cost
- * nothing. The thread also is the hub: it decides who hears an event, against today's rights. */
+ * Live sockets: one epoll thread that owns every WebSocket after libsoup shook hands. GLib walks
+ * all its sources at every turn, so thousands of idle sockets there would slow every delivery; here
+ * they cost nothing. The thread also is the hub: it decides who hears an event, against today's
+ * rights. */
 #pragma once
 
 #include "base/actor.h"
@@ -15,9 +16,9 @@
 typedef struct Live Live;
 typedef struct LiveSocket LiveSocket;
 
-/* A frame other than those that live answers itself, run on a worker thread with a connection. @frame is the
- * frame's JSON. Returns: (transfer full): the JSON frame to answer, or NULL for none; with @error set the
- * client gets `refused`. */
+/* A frame other than those that live answers itself, run on a worker thread with a connection.
+ * @frame is the frame's JSON. Returns: (transfer full): the JSON frame to answer, or NULL for none;
+ * with @error set the client gets `refused`. */
 typedef char *(*LiveCommandHandler) (Db *db, const Services *services, const Actor *actor,
                                      const char *device, const char *frame, gsize length,
                                      GError **error);
@@ -48,11 +49,12 @@ gboolean live_start (Live *live, GError **error);
 void live_upgrade (SoupServerMessage *message, const Actor *actor, const char *request_id,
                    gpointer data);
 
-/* Sends @frame (JSON text) to every socket of account @user_id that hears @ticket_id. From any thread. */
+/* Sends @frame (JSON text) to every socket of account @user_id that hears @ticket_id. From any
+ * thread. */
 void live_send_user (Live *live, gint64 user_id, const char *frame);
 
-/* The rights of @user_id changed or ended (@session_id NULL: every session): its sockets are looked at again
- * before any later event reaches them. From any thread. */
+/* The rights of @user_id changed or ended (@session_id NULL: every session): its sockets are looked
+ * at again before any later event reaches them. From any thread. */
 void live_recheck (Live *live, gint64 user_id, const char *session_id);
 
 /* The ids of customers with an open socket, for the pushed places in the queue.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Tasks wait in an array behind a mutex; the first one of a turn wakes the thread through an eventfd. */
+ * Tasks wait in an array behind a mutex; the first one of a turn wakes the thread through an
+ * eventfd. */
 #include "live/loop.h"
 
 #include <errno.h>

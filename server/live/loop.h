@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * An epoll thread: file descriptors that became ready, tasks from other threads, and a tick each second. It
- * knows nothing of WebSockets. */
+ * An epoll thread: file descriptors that became ready, tasks from other threads, and a tick each
+ * second. It knows nothing of WebSockets. */
 #pragma once
 
 #include <glib.h>
@@ -13,8 +13,8 @@ typedef void (*LoopTask) (gpointer context, gpointer data);
 /* What the loop calls, on its thread, always with the loop's context. */
 typedef struct
 {
-  /* @watched has EPOLLIN, EPOLLOUT, EPOLLHUP or EPOLLERR. It must live until the end of the turn, even when it is
-   * unwatched in it. */
+  /* @watched has EPOLLIN, EPOLLOUT, EPOLLHUP or EPOLLERR. It must live until the end of the turn,
+   * even when it is unwatched in it. */
   void (*ready) (gpointer context, gpointer watched, guint32 events);
   void (*tick) (gpointer context, gint64 second);
   /* After all that was ready and posted was handled. */
@@ -44,5 +44,6 @@ void loop_quit (Loop *loop);
 /* Waits until the thread has ended. */
 void loop_join (Loop *loop);
 
-/* Runs what was posted after the end on the calling thread, so that each task frees what it holds. */
+/* Runs what was posted after the end on the calling thread, so that each task frees what it
+ * holds. */
 void loop_free (Loop *loop);

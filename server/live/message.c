@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The answer is made on the writer's thread, after the commit, and only queued on the live thread. */
+ * The answer is made on the writer's thread, after the commit, and only queued on the live
+ * thread. */
 #include "live/message.h"
 
 #include "live/session.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Writing. All that a turn queued for a socket leaves in one system call; what the kernel does not take waits
- * here, within bounds, until it does. */
+ * Writing. All that a turn queued for a socket leaves in one system call; what the kernel does not
+ * take waits here, within bounds, until it does. */
 #include "live/backlog.h"
 #include "live/socket.h"
 
@@ -13,8 +13,8 @@
 
 #define PARTS_MAX 64
 
-/* Bytes that may be queued at the end of a turn. Events stay well below it (see backlog.c), so that answers to a
- * client that sends and never reads are what fills it. */
+/* Bytes that may be queued at the end of a turn. Events stay well below it (see backlog.c), so that
+ * answers to a client that sends and never reads are what fills it. */
 #define QUEUED_MAX (256 * 1024)
 
 void

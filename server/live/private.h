@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * What the files of this room share. Everything here belongs to the live thread, save where it says otherwise; other
- * threads post to the loop and name a socket by its id, which no later socket ever gets. */
+ * What the files of this room share. Everything here belongs to the live thread, save where it says
+ * otherwise; other threads post to the loop and name a socket by its id, which no later socket ever
+ * gets. */
 #pragma once
 
 #include "live/decoder.h"

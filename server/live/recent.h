@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A bounded memory of pairs of ids, in two generations: what nobody asked for or put lately is forgotten a
- * whole generation at a time. */
+ * A bounded memory of pairs of ids, in two generations: what nobody asked for or put lately is
+ * forgotten a whole generation at a time. */
 #pragma once
 
 #include <glib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The relay answers a replay on the thread that also hands out live batches, and both are posted to the
- * live thread in that order: so the socket joins between two batches, exactly where its replay ended. */
+ * The relay answers a replay on the thread that also hands out live batches, and both are posted to
+ * the live thread in that order: so the socket joins between two batches, exactly where its replay
+ * ended. */
 #include "live/resume.h"
 
 #include "live/backlog.h"
@@ -39,8 +40,8 @@ has_missed (const LiveSocket *socket, const Replay *replay)
   return FALSE;
 }
 
-/* The welcome of a resumed socket repeats its own cursor as long as there is something to come: one that
- * breaks off in the middle begins there again. */
+/* The welcome of a resumed socket repeats its own cursor as long as there is something to come: one
+ * that breaks off in the middle begins there again. */
 static void
 welcome (LiveSocket *socket, const Replay *replay)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * From `hello` to the welcome: what a client missed is read by the relay, handed over, and followed by live events
- * with nothing missing or doubled in between. */
+ * From `hello` to the welcome: what a client missed is read by the relay, handed over, and followed
+ * by live events with nothing missing or doubled in between. */
 #pragma once
 
 #include "live/private.h"

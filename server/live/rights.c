@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Tokens are looked at by a worker; the answer comes back to the live thread. While an answer about rights is
- * to come, the socket's events wait in its backlog. */
+ * Tokens are looked at by a worker; the answer comes back to the live thread. While an answer about
+ * rights is to come, the socket's events wait in its backlog. */
 #include "live/rights.h"
 
 #include "live/backlog.h"

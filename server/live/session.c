@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The table of frames. What is not a frame of this protocol closes the socket; what is one and cannot be done is
- * answered with `refused`. */
+ * The table of frames. What is not a frame of this protocol closes the socket; what is one and
+ * cannot be done is answered with `refused`. */
 #include "live/session.h"
 
 #include "live/command.h"

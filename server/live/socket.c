@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Opening, reading and the end of a connection. Reads go through one shared buffer and a lent decoder; a socket that
- * has nothing to say and nothing to hear owns neither. */
+ * Opening, reading and the end of a connection. Reads go through one shared buffer and a lent
+ * decoder; a socket that has nothing to say and nothing to hear owns neither. */
 #include "live/socket.h"
 
 #include "live/backlog.h"
@@ -23,7 +23,8 @@
 
 #define BUFFER_SIZE (64 * 1024)
 
-/* Bytes that the kernel keeps unsent for a reader that has stopped; beyond that they wait here, counted. */
+/* Bytes that the kernel keeps unsent for a reader that has stopped; beyond that they wait here,
+ * counted. */
 #define UNSENT_MAX (64 * 1024)
 
 #define FRAMES_PER_SECOND 50
@@ -136,8 +137,8 @@ return_decoder (LiveSocket *socket, Decoder *decoder)
     decoder_free (decoder);
 }
 
-/* What comes after the goodbye is read, so that the kernel does not cut the connection before the other end has seen
- * it, but not heard. */
+/* What comes after the goodbye is read, so that the kernel does not cut the connection before the
+ * other end has seen it, but not heard. */
 static void
 read_bytes (LiveSocket *socket, const guint8 *bytes, gsize length)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * One connection: reading frames, writing what was queued, its deadlines and its end. All on the live thread. */
+ * One connection: reading frames, writing what was queued, its deadlines and its end. All on the
+ * live thread. */
 #pragma once
 
 #include "live/private.h"
@@ -14,7 +15,8 @@
 #define CLOSE_SLOW 4413
 #define CLOSE_TOO_MANY 4429
 
-/* Takes @fd, @actor and @token over. @received is what the client sent right behind its handshake. */
+/* Takes @fd, @actor and @token over. @received is what the client sent right behind its
+ * handshake. */
 void socket_open (Live *live, int fd, Actor *actor, char *token, GBytes *received);
 
 /* LoopHooks.ready. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A few threads for what live sockets need from the database. Jobs of one lane run in their order, so
- * that what a socket said later never overtakes what it said before. */
+ * A few threads for what live sockets need from the database. Jobs of one lane run in their order,
+ * so that what a socket said later never overtakes what it said before. */
 #pragma once
 
 #include "base/services.h"

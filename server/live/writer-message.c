@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A message before it is queued: everything that could make the database refuse it is checked here, so that one sender's data
- * can never fail a batch of others. */
+ * A message before it is queued: everything that could make the database refuse it is checked here,
+ * so that one sender's data can never fail a batch of others. */
 #include "live/writer.h"
 
 #include "base/ids.h"

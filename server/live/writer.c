@@ -82,8 +82,9 @@ job_equal (gconstpointer a, gconstpointer b)
          && strcmp (x->client_id, y->client_id) == 0;
 }
 
-/* Takes up to BATCH_MAX jobs, waiting for the first. A message that is in the batch already (its sender repeats it quickly) ends
- * the batch: message_append() takes each only once. Returns: (transfer full): empty when the writer stops. */
+/* Takes up to BATCH_MAX jobs, waiting for the first. A message that is in the batch already (its
+ * sender repeats it quickly) ends the batch: message_append() takes each only once. Returns:
+ * (transfer full): empty when the writer stops. */
 static GPtrArray *
 take_batch (Writer *writer)
 {
@@ -195,7 +196,8 @@ answer (Writer *writer, Job *job, const DbResult *rows, guint row)
   finish (job, &receipt, NULL);
 }
 
-/* Writes jobs @from to @to (exclusive) in one transaction and answers them; FALSE with @error when nothing was written. */
+/* Writes jobs @from to @to (exclusive) in one transaction and answers them; FALSE with @error when
+ * nothing was written. */
 static gboolean
 write_jobs (Writer *writer, const GPtrArray *batch, guint from, guint to, GError **error)
 {
@@ -216,7 +218,8 @@ write_jobs (Writer *writer, const GPtrArray *batch, guint from, guint to, GError
   return TRUE;
 }
 
-/* A batch that fails although every body was checked is divided, so that one message the database does not take costs only itself. */
+/* A batch that fails although every body was checked is divided, so that one message the database
+ * does not take costs only itself. */
 static void
 write_or_bisect (Writer *writer, const GPtrArray *batch, guint from, guint to)
 {

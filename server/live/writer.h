@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The one writer of chat messages: a thread that takes whatever is queued (at most 64), writes it in one
- * transaction, and answers each message only after the commit. No timer lingers, so that light load means a
- * batch of one and no added delay. */
+ * The one writer of chat messages: a thread that takes whatever is queued (at most 64), writes it
+ * in one transaction, and answers each message only after the commit. No timer lingers, so that
+ * light load means a batch of one and no added delay. */
 #pragma once
 
 #include "base/actor.h"
@@ -46,14 +46,15 @@ Writer *writer_new (const char *conninfo, Relay *relay, Metrics *metrics);
 gboolean writer_start (Writer *writer, GError **error);
 
 /* Checks @body and draws its span tree.
- * Returns: (transfer full): free with writer_message_free(), or hand to writer_put(); NULL with a problem. */
+ * Returns: (transfer full): free with writer_message_free(), or hand to writer_put(); NULL with a
+ * problem. */
 WriterMessage *writer_message_new (const Actor *author, gint64 ticket_id, const char *client_id,
                                    const char *body, gboolean is_internal, gint64 seen_seq,
                                    GError **error);
 void writer_message_free (WriterMessage *message);
 
-/* Queues @message (transfer full). From any thread. When the queue is full (the database is away or too
- * slow) @done is called at once with `unavailable`: nothing is ever dropped silently. */
+/* Queues @message (transfer full). From any thread. When the queue is full (the database is away or
+ * too slow) @done is called at once with `unavailable`: nothing is ever dropped silently. */
 void writer_put (Writer *writer, WriterMessage *message, WriterDone done, gpointer data);
 
 /* Writes what is queued, then stops. */

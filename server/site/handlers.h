@@ -5,5 +5,6 @@
 
 #include "http/request.h"
 
-/* GET /api/v1/widget/config: how the widget looks, in the language of `?language=` or of the browser. */
+/* GET /api/v1/widget/config: how the widget looks, in the language of `?language=` or of the
+ * browser. */
 Reply *widget_config (Db *db, const Request *request, GError **error);

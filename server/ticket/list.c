@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Lists of tickets. A few fixed statements, one for each index, rather than one with every filter optional: that
- * one would be planned for none of them. */
+ * Lists of tickets. A few fixed statements, one for each index, rather than one with every filter
+ * optional: that one would be planned for none of them. */
 #include "base/problem.h"
 #include "ticket/handlers.h"
 #include "ticket/ticket.h"

@@ -58,7 +58,8 @@ message_list (Db *db, const Request *request, GError **error)
   return page != NULL ? reply_take_json (200, page) : NULL;
 }
 
-/* Answers the deferred request once the message is durable, or refused. Runs on the writer's thread. */
+/* Answers the deferred request once the message is durable, or refused. Runs on the writer's
+ * thread. */
 static void
 written_cb (const WriterReceipt *receipt, const GError *error, gpointer data)
 {

@@ -62,7 +62,8 @@ ticket_get (Db *db, const Request *request, GError **error)
   position = request_services (request)->position_to_json (db, actor, id, error);
   if (position == NULL)
     return NULL;
-  /* The page is an object that begins with its messages; its read marks stand in the ticket already. */
+  /* The page is an object that begins with its messages; its read marks stand in the ticket
+   * already. */
   return reply_take_json (200, g_strdup_printf ("{\"ticket\":%s,\"position\":%s,%s", ticket,
                                                 position, page + 1));
 }
@@ -213,7 +214,8 @@ reply_moved (Db *db, const Request *request, DbResult *rows, GError **error)
   return NULL;
 }
 
-/* Customers end or reopen their own tickets; resolving and closing need close_tickets, the rest edit_tickets. */
+/* Customers end or reopen their own tickets; resolving and closing need close_tickets, the rest
+ * edit_tickets. */
 static gboolean
 may_move (Db *db, const Request *request, const char *status, GError **error)
 {

@@ -6,7 +6,8 @@
 #include "base/actor.h"
 #include "db/db.h"
 
-/* The fixed words of a ticket, NULL-terminated. Priorities know `medium`, which is read as `normal`. */
+/* The fixed words of a ticket, NULL-terminated. Priorities know `medium`, which is read as
+ * `normal`. */
 extern const char *const ticket_statuses[];
 extern const char *const ticket_priorities[];
 extern const char *const ticket_channels[];
@@ -16,7 +17,8 @@ extern const char *const ticket_categories[];
  * Returns: (transfer full): NULL with `not_found`. */
 char *ticket_json (Db *db, const Actor *actor, gint64 ticket_id, GError **error);
 
-/* The messages next to a place, as message_list_staff and its sister give them. @after or @before is negative when not given.
+/* The messages next to a place, as message_list_staff and its sister give them. @after or @before
+ * is negative when not given.
  * Returns: (transfer full): a JSON object; NULL with `not_found`. */
 char *message_page (Db *db, const Actor *actor, gint64 ticket_id, gint64 after, gint64 before,
                     gint64 limit, GError **error);

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- Events: what was committed, in the transaction that made the change. Ids become visible out of order, so a
--- cursor is never an id: it is a snapshot (pg_current_snapshot()), and what came after it is what that snapshot
--- could not see.
+-- Events: what was committed, in the transaction that made the change. Ids become visible out of
+-- order, so a cursor is never an id: it is a snapshot (pg_current_snapshot()), and what came after
+-- it is what that snapshot could not see.
 
--- A restored database gets a new epoch, so that cursors from before the restore are answered with `resync`.
+-- A restored database gets a new epoch, so that cursors from before the restore are answered with
+-- `resync`.
 CREATE TABLE epoch (name text NOT NULL);
 INSERT INTO epoch VALUES (gen_random_uuid()::text);
 
@@ -28,8 +29,9 @@ CREATE TABLE event (
 
 CREATE INDEX event_by_xid ON event (xid, id);
 
--- Makes the partitions from yesterday to a week ahead. There is no default partition: with one PostgreSQL 15 could not
--- detach old days concurrently, and a missing day should be noticed rather than hidden.
+-- Makes the partitions from yesterday to a week ahead. There is no default partition: with one
+-- PostgreSQL 15 could not detach old days concurrently, and a missing day should be noticed rather
+-- than hidden.
 CREATE FUNCTION event_partitions_ahead () RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   first date := (now() AT TIME ZONE 'UTC')::date - 1;
@@ -52,8 +54,9 @@ SELECT event_partitions_ahead();
 CREATE TABLE event_horizon (xid xid8 NOT NULL);
 INSERT INTO event_horizon VALUES ('0');
 
--- The statements that take days away which ended more than a week ago, in order. DETACH CONCURRENTLY cannot run inside a function,
--- so the caller runs them one by one; every step can be repeated.
+-- The statements that take days away which ended more than a week ago, in order. DETACH
+-- CONCURRENTLY cannot run inside a function, so the caller runs them one by one; every step can be
+-- repeated.
 CREATE FUNCTION event_partitions_behind () RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
   old record;
@@ -75,7 +78,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- A cursor is EPOCH:SNAPSHOT. Its snapshot, or NULL when it is not readable, of another epoch, from the future, or behind the horizon.
+-- A cursor is EPOCH:SNAPSHOT. Its snapshot, or NULL when it is not readable, of another epoch, from
+-- the future, or behind the horizon.
 CREATE FUNCTION event_cursor_snapshot (given text) RETURNS pg_snapshot LANGUAGE plpgsql STABLE AS $$
 DECLARE
   snapshot pg_snapshot;

@@ -18,8 +18,9 @@ CREATE TABLE agent_department (
 
 CREATE INDEX agent_department_agents ON agent_department (department_id, agent_id);
 
--- `load` counts the agent's open, assigned and in-progress tickets of the channel, kept by ticket_change(). An agent
--- without a row for a channel gets nothing there; a capacity below the load only stops new work.
+-- `load` counts the agent's open, assigned and in-progress tickets of the channel, kept by
+-- ticket_change(). An agent without a row for a channel gets nothing there; a capacity below the
+-- load only stops new work.
 CREATE TABLE agent_load (
   agent_id bigint NOT NULL REFERENCES agent,
   channel ticket_channel NOT NULL,
@@ -28,9 +29,9 @@ CREATE TABLE agent_load (
   PRIMARY KEY (agent_id, channel)
 ) WITH (fillfactor = 70);
 
--- An agent is there while one lease lives. A socket's lease has no end while it is connected; when the
--- connection was lost it ends after a grace time, in which the agent keeps everything and gets nothing new.
--- One made over REST ends by itself unless it is said again.
+-- An agent is there while one lease lives. A socket's lease has no end while it is connected; when
+-- the connection was lost it ends after a grace time, in which the agent keeps everything and gets
+-- nothing new. One made over REST ends by itself unless it is said again.
 CREATE TABLE presence_lease (
   agent_id bigint NOT NULL REFERENCES agent,
   device text NOT NULL,
@@ -41,7 +42,8 @@ CREATE TABLE presence_lease (
 
 CREATE INDEX presence_lease_by_end ON presence_lease (expires_at);
 
--- Minutes by which a ticket starts ahead of its arrival. Everybody ages at the same speed, so nobody starves.
+-- Minutes by which a ticket starts ahead of its arrival. Everybody ages at the same speed, so
+-- nobody starves.
 CREATE TABLE head_start (
   reason text PRIMARY KEY,
   minutes integer NOT NULL CHECK (minutes BETWEEN 0 AND 100000)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- The JSON of a ticket, once for staff and once for its customer. Two shapes on purpose: what only staff may see is not
--- filtered out of the customer's shape, it was never in it.
+-- The JSON of a ticket, once for staff and once for its customer. Two shapes on purpose: what only
+-- staff may see is not filtered out of the customer's shape, it was never in it.
 
 CREATE FUNCTION ticket_number (id bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT 'TKT-' || lpad(id::text, greatest(6, length(id::text)), '0')
@@ -64,7 +64,8 @@ CREATE FUNCTION list_next (ids bigint[], size integer) RETURNS text LANGUAGE sql
   FROM ticket WHERE cardinality(ids) > size AND id = ids[size]
 $$;
 
--- Of all tickets, in the documents' five figures: who is assigned counts as open, who waits on the customer as in progress.
+-- Of all tickets, in the documents' five figures: who is assigned counts as open, who waits on the
+-- customer as in progress.
 CREATE VIEW ticket_stats AS
 SELECT json_build_object(
          'total', coalesce(sum(tickets), 0),
@@ -74,7 +75,8 @@ SELECT json_build_object(
          'urgent', coalesce(sum(tickets) FILTER (WHERE urgent AND status NOT IN ('resolved', 'closed')), 0)) AS json
 FROM ticket_count;
 
--- Draws the tickets `ids` (one more than `size` when there is a next page) as a page for staff. In PL/pgSQL, which keeps its plans.
+-- Draws the tickets `ids` (one more than `size` when there is a next page) as a page for staff. In
+-- PL/pgSQL, which keeps its plans.
 CREATE FUNCTION ticket_page (ids bigint[], size integer) RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN json_build_object(

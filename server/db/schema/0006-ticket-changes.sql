@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- The steps that every change of a ticket is made of. Each one keeps everything that belongs together in one transaction: the
--- ticket, its agents' load, its place in the queue, the counts, the event. Locks are taken ticket, then agents by id.
--- Functions answer with an outcome: `done`, `repeated`, or the stable name of a problem.
+-- The steps that every change of a ticket is made of. Each one keeps everything that belongs
+-- together in one transaction: the ticket, its agents' load, its place in the queue, the counts,
+-- the event. Locks are taken ticket, then agents by id. Functions answer with an outcome: `done`,
+-- `repeated`, or the stable name of a problem.
 
--- Appends a system line (`assigned`, `returned`, `resolved`, `closed`, `reopened`) that each reader words in the reader's own
--- language. The caller has locked the ticket.
+-- Appends a system line (`assigned`, `returned`, `resolved`, `closed`, `reopened`) that each reader
+-- words in the reader's own language. The caller has locked the ticket.
 CREATE FUNCTION ticket_add_line (which bigint, line text, line_data json) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
@@ -28,8 +29,9 @@ CREATE FUNCTION ticket_is_load (status ticket_status, agent bigint) RETURNS bool
   SELECT agent IS NOT NULL AND status IN ('open', 'assigned', 'in_progress')
 $$;
 
--- Moves load from the agent that had a ticket to the one that gets it (either may be NULL). False when the new one is full and
--- `over_capacity` does not permit it; then nothing has changed. An agent's loads change only under the lock of the agent's row.
+-- Moves load from the agent that had a ticket to the one that gets it (either may be NULL). False
+-- when the new one is full and `over_capacity` does not permit it; then nothing has changed. An
+-- agent's loads change only under the lock of the agent's row.
 CREATE FUNCTION agent_move_load (on_channel ticket_channel, giver bigint, taker bigint, over_capacity boolean)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
@@ -50,8 +52,9 @@ BEGIN
   RETURN true;
 END $$;
 
--- Gives a ticket a status and an agent (NULL for none) and tells everybody. `line` is a system line or NULL.
--- Answers `done`, `not_found`, or `conflict` when the agent is full. Does not judge whether the move is legal.
+-- Gives a ticket a status and an agent (NULL for none) and tells everybody. `line` is a system line
+-- or NULL. Answers `done`, `not_found`, or `conflict` when the agent is full. Does not judge
+-- whether the move is legal.
 CREATE FUNCTION ticket_change (which bigint, new_status ticket_status, new_agent bigint, over_capacity boolean, line text)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -110,7 +113,8 @@ BEGIN
   RETURN 'done';
 END $$;
 
--- Assigns a ticket to an agent, or (NULL) puts it back into the queue at its old rank. `over_capacity` is an admin's override.
+-- Assigns a ticket to an agent, or (NULL) puts it back into the queue at its old rank.
+-- `over_capacity` is an admin's override.
 CREATE FUNCTION ticket_assign (which bigint, new_agent bigint, over_capacity boolean) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
@@ -130,7 +134,8 @@ BEGIN
   RETURN ticket_change(which, 'assigned', new_agent, over_capacity, 'assigned');
 END $$;
 
--- Moves a ticket along status_move. Whoever starts work on a ticket that nobody has becomes its agent; `open` is back to the queue.
+-- Moves a ticket along status_move. Whoever starts work on a ticket that nobody has becomes its
+-- agent; `open` is back to the queue.
 CREATE FUNCTION ticket_set_status (which bigint, new_status ticket_status, actor bigint, over_capacity boolean)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -173,7 +178,8 @@ BEGIN
             'updated_at', rfc3339(t.updated_at))));
 END $$;
 
--- What a message does to its ticket: a customer's wakes it, an agent's public reply starts work on it.
+-- What a message does to its ticket: a customer's wakes it, an agent's public reply starts work on
+-- it.
 CREATE FUNCTION ticket_after_message (which bigint, author bigint, by_staff boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
@@ -183,11 +189,13 @@ BEGIN
   IF by_staff AND t.status = 'assigned' THEN
     PERFORM ticket_change(which, 'in_progress', t.assigned_to, true, NULL);
   ELSIF by_staff AND t.waiting AND EXISTS (SELECT FROM agent WHERE user_id = author) THEN
-    -- Answering a waiting customer is taking the ticket, unless this agent is full: then the answer stands and the ticket waits on.
+    -- Answering a waiting customer is taking the ticket, unless this agent is full: then the answer
+    -- stands and the ticket waits on.
     PERFORM ticket_change(which, 'in_progress', author, false, 'assigned');
   ELSIF NOT by_staff AND t.status IN ('waiting_on_customer', 'resolved') THEN
     line := CASE WHEN t.status = 'resolved' THEN 'reopened' END;
-    -- Back to the agent who knows the case; without one, or when that agent has no place free, to the queue.
+    -- Back to the agent who knows the case; without one, or when that agent has no place free, to
+    -- the queue.
     IF t.assigned_to IS NULL OR NOT EXISTS (SELECT FROM agent WHERE user_id = t.assigned_to AND presence <> 'offline')
        OR ticket_change(which, 'in_progress', t.assigned_to, false, line) <> 'done'
     THEN

@@ -2,11 +2,13 @@
 --
 -- Messages: the group commit's one function, and how far each side has read.
 
--- Appends a batch of messages, in the order given, and answers an outcome for every one: `done`, `repeated` (was there before: its own
--- first answer again), or the stable name of a problem. A (ticket, author, client_id) stands at most once in a batch; the caller sees to it.
+-- Appends a batch of messages, in the order given, and answers an outcome for every one: `done`,
+-- `repeated` (was there before: its own first answer again), or the stable name of a problem. A
+-- (ticket, author, client_id) stands at most once in a batch; the caller sees to it.
 --
--- Two statements on purpose: tickets are locked first, by id, so that the second one's snapshot sees what a racing sender of the same
--- message has just committed. In one statement the race would end in a unique violation instead of the first answer.
+-- Two statements on purpose: tickets are locked first, by id, so that the second one's snapshot
+-- sees what a racing sender of the same message has just committed. In one statement the race would
+-- end in a unique violation instead of the first answer.
 CREATE FUNCTION message_append (
   ticket_ids bigint[], author_ids bigint[], by_staff boolean[], client_ids text[], bodies text[], span_trees text[],
   internals boolean[], seen_seqs integer[])
@@ -21,7 +23,8 @@ DECLARE
 BEGIN
   SELECT array_agg(locked.id) FILTER (WHERE locked.draft) INTO drafts
   FROM (SELECT id, draft FROM ticket WHERE id = ANY (ticket_ids) ORDER BY id FOR NO KEY UPDATE) AS locked;
-  -- A draft whose customer writes becomes a ticket first, so that staff hear of it before they hear of its message.
+  -- A draft whose customer writes becomes a ticket first, so that staff hear of it before they hear
+  -- of its message.
   IF drafts IS NOT NULL THEN
     PERFORM ticket_leave_draft(d.id)
     FROM (SELECT DISTINCT t.id FROM unnest(ticket_ids, author_ids) AS i (ticket_id, author_id)
@@ -144,7 +147,8 @@ BEGIN
     END IF;
   END LOOP;
 
-  -- Several tickets may concern the same agents in any order; their rows are locked by id, as everywhere.
+  -- Several tickets may concern the same agents in any order; their rows are locked by id, as
+  -- everywhere.
   IF cardinality(woken) > 1 THEN
     PERFORM FROM agent
     WHERE user_id = ANY (wakers) OR user_id IN (SELECT assigned_to FROM ticket WHERE id = ANY (woken))
@@ -155,8 +159,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- Marks a ticket read up to `upto` (counted as the reader counts) for one side. Reading never goes backwards.
--- Answers `done` or `not_found`.
+-- Marks a ticket read up to `upto` (counted as the reader counts) for one side. Reading never goes
+-- backwards. Answers `done` or `not_found`.
 CREATE FUNCTION ticket_mark_read (which bigint, reader bigint, by_staff boolean, upto integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;

@@ -2,9 +2,10 @@
 --
 -- How a ticket begins.
 
--- Makes a ticket for `customer`. With a body it has its first message and stands in the queue; without one it is a draft, and a customer
--- who already has an unfinished chat gets that one (`repeated`). The same `key` of the same actor with the same `digest` is answered
--- with the first ticket (`repeated`), with another digest it is `idempotency_mismatch`.
+-- Makes a ticket for `customer`. With a body it has its first message and stands in the queue;
+-- without one it is a draft, and a customer who already has an unfinished chat gets that one
+-- (`repeated`). The same `key` of the same actor with the same `digest` is answered with the first
+-- ticket (`repeated`), with another digest it is `idempotency_mismatch`.
 CREATE FUNCTION ticket_create (
   actor bigint, actor_staff boolean, customer bigint, new_channel ticket_channel, department bigint, new_category text,
   new_priority ticket_priority, new_subject text, new_language text, key text, digest text, body text, span_tree text,

@@ -2,7 +2,8 @@
 --
 -- Presence and hand-out: who is there, and the array form of assigning.
 
--- Who may be given work now: chose to be online, and a device is connected or said so a short while ago.
+-- Who may be given work now: chose to be online, and a device is connected or said so a short while
+-- ago.
 CREATE VIEW agent_present AS
 SELECT a.user_id, a.last_assigned_at
 FROM agent a
@@ -10,8 +11,9 @@ JOIN app_user u ON u.id = a.user_id AND u.is_active
 WHERE a.presence = 'online'
   AND EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND NOT l.lost AND l.expires_at > now());
 
--- Says what an agent chose, on a device whose lease lives until `lease_end`, unless it has a socket: then the
--- socket alone says how long. Answers `done`, or `forbidden` for somebody who answers no customers.
+-- Says what an agent chose, on a device whose lease lives until `lease_end`, unless it has a
+-- socket: then the socket alone says how long. Answers `done`, or `forbidden` for somebody who
+-- answers no customers.
 CREATE FUNCTION presence_set (who bigint, on_device text, chosen presence_state, lease_end timestamptz)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -32,8 +34,8 @@ BEGIN
   RETURN 'done';
 END $$;
 
--- A socket of an agent was opened (`lease_end` infinity) or lost (the end of the grace time). Changes nothing
--- for anybody else.
+-- A socket of an agent was opened (`lease_end` infinity) or lost (the end of the grace time).
+-- Changes nothing for anybody else.
 CREATE FUNCTION presence_connection (who bigint, on_device text, connected boolean, lease_end timestamptz)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -44,8 +46,8 @@ BEGIN
   END IF;
 END $$;
 
--- Ends leases that ran out. Agents whose last lease it was are offline, and their live chats go back to the
--- queue at their old rank. Answers the number of agents who went.
+-- Ends leases that ran out. Agents whose last lease it was are offline, and their live chats go
+-- back to the queue at their old rank. Answers the number of agents who went.
 CREATE FUNCTION presence_sweep () RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   gone bigint[] := ARRAY(
@@ -77,8 +79,8 @@ BEGIN
   INSERT INTO event (kind, audience, data)
   SELECT 'presence.changed', 'everyone', json_build_object('agent', json_build_object('id', user_id, 'state', presence))
   FROM went ORDER BY user_id;
-  -- A chat that was handed over while this ran is not locked and stays until the next sweep: its agent's
-  -- lease reminds of it.
+  -- A chat that was handed over while this ran is not locked and stays until the next sweep: its
+  -- agent's lease reminds of it.
   DELETE FROM presence_lease l
   WHERE l.expires_at <= now()
     AND NOT EXISTS (
@@ -88,16 +90,17 @@ BEGIN
   RETURN cardinality(gone);
 END $$;
 
--- Hands waiting tickets to agents, pair by pair in the order given. Answers an outcome for every pair:
--- `done`; `taken` for a ticket that waits no longer or that somebody holds at this moment; `away` for an
--- agent who left or does not serve the ticket's department; `full`.
+-- Hands waiting tickets to agents, pair by pair in the order given. Answers an outcome for every
+-- pair: `done`; `taken` for a ticket that waits no longer or that somebody holds at this moment;
+-- `away` for an agent who left or does not serve the ticket's department; `full`.
 CREATE FUNCTION dispatch_assign (ticket_ids bigint[], agent_ids bigint[])
 RETURNS TABLE (pair_ticket bigint, pair_agent bigint, outcome text) LANGUAGE plpgsql AS $$
 DECLARE
   free bigint[] := ARRAY(
     SELECT id FROM ticket WHERE id = ANY (ticket_ids) AND waiting ORDER BY id FOR NO KEY UPDATE SKIP LOCKED);
 BEGIN
-  -- Then every agent by id, so that nobody leaves meanwhile and two dispatchers never wait for each other.
+  -- Then every agent by id, so that nobody leaves meanwhile and two dispatchers never wait for each
+  -- other.
   PERFORM FROM agent WHERE user_id = ANY (agent_ids) ORDER BY user_id FOR NO KEY UPDATE;
   FOR n IN 1 .. cardinality(ticket_ids) LOOP
     pair_ticket := ticket_ids[n];
@@ -115,10 +118,10 @@ BEGIN
   END LOOP;
 END $$;
 
--- How fast a lane moves: how many tickets that had to wait were handed over, and during how many seconds
--- somebody was waiting. Tickets that found a free agent at once say nothing about waiting and do not count,
--- nor does time in which nobody waited. Looks at the last 30 hand-overs within an hour. `agents` is how many
--- are there to take one now.
+-- How fast a lane moves: how many tickets that had to wait were handed over, and during how many
+-- seconds somebody was waiting. Tickets that found a free agent at once say nothing about waiting
+-- and do not count, nor does time in which nobody waited. Looks at the last 30 hand-overs within an
+-- hour. `agents` is how many are there to take one now.
 CREATE FUNCTION lane_pace (which bigint)
 RETURNS TABLE (handovers integer, seconds double precision, agents integer) LANGUAGE sql STABLE AS $$
   WITH recent AS (
