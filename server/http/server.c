@@ -138,12 +138,6 @@ http_server_port (const HttpServer *server)
   return listener_port (server->listener);
 }
 
-GSocket *
-http_message_socket (SoupServerMessage *message)
-{
-  return http_peer_of (message)->socket;
-}
-
 static gboolean
 wake_cb (gpointer data G_GNUC_UNUSED)
 {

@@ -16,13 +16,10 @@ typedef Actor *(*HttpAuthenticate) (Db *db, const Services *services, const char
                                     GError **error);
 
 /* Takes a WebSocket handshake over; runs on the main loop after authentication, with the message still
- * unpaused and unanswered. @actor is borrowed. */
+ * unpaused and unanswered. @actor is borrowed. The socket is that of the stolen stream's `base-iostream`, a
+ * GSocketConnection; soup_server_message_get_socket() knows none. */
 typedef void (*HttpUpgrade) (SoupServerMessage *message, const Actor *actor, const char *request_id,
                              gpointer data);
-
-/* The socket under @message, for HttpUpgrade; it belongs to the connection. (soup_server_message_get_socket() knows none here, since
- * libsoup did not accept the connection itself.) */
-GSocket *http_message_socket (SoupServerMessage *message);
 
 /* @routes ends with a line of NULLs and stays. @services is borrowed and must be complete before
  * http_server_start(). */

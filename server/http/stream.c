@@ -7,7 +7,7 @@
 G_DECLARE_FINAL_TYPE (HttpInput, http_input, HTTP, INPUT, GFilterInputStream)
 
 #define HTTP_TYPE_STREAM (http_stream_get_type ())
-G_DECLARE_FINAL_TYPE (HttpStream, http_stream, HTTP, STREAM, GIOStream)
+G_DECLARE_FINAL_TYPE (HttpStream, http_stream, HTTP, STREAM, GSocketConnection)
 
 struct _HttpInput
 {
@@ -18,8 +18,7 @@ struct _HttpInput
 
 struct _HttpStream
 {
-  GIOStream parent;
-  GIOStream *connection;
+  GSocketConnection parent;
   GInputStream *input;
 };
 
@@ -28,7 +27,7 @@ static void http_input_pollable_init (GPollableInputStreamInterface *interface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (HttpInput, http_input, G_TYPE_FILTER_INPUT_STREAM,
                                G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM,
                                                       http_input_pollable_init))
-G_DEFINE_FINAL_TYPE (HttpStream, http_stream, G_TYPE_IO_STREAM)
+G_DEFINE_FINAL_TYPE (HttpStream, http_stream, G_TYPE_SOCKET_CONNECTION)
 
 static GPollableInputStream *
 get_base (gpointer stream)
@@ -108,37 +107,18 @@ get_input_stream (GIOStream *stream)
   return HTTP_STREAM (stream)->input;
 }
 
-static GOutputStream *
-get_output_stream (GIOStream *stream)
-{
-  return g_io_stream_get_output_stream (HTTP_STREAM (stream)->connection);
-}
-
-static gboolean
-close_stream (GIOStream *stream, GCancellable *cancellable, GError **error)
-{
-  return g_io_stream_close (HTTP_STREAM (stream)->connection, cancellable, error);
-}
-
 static void
 http_stream_finalize (GObject *object)
 {
-  HttpStream *stream = HTTP_STREAM (object);
-
-  g_object_unref (stream->input);
-  g_object_unref (stream->connection);
+  g_object_unref (HTTP_STREAM (object)->input);
   G_OBJECT_CLASS (http_stream_parent_class)->finalize (object);
 }
 
 static void
 http_stream_class_init (HttpStreamClass *class)
 {
-  GIOStreamClass *stream_class = G_IO_STREAM_CLASS (class);
-
   G_OBJECT_CLASS (class)->finalize = http_stream_finalize;
-  stream_class->get_input_stream = get_input_stream;
-  stream_class->get_output_stream = get_output_stream;
-  stream_class->close_fn = close_stream;
+  G_IO_STREAM_CLASS (class)->get_input_stream = get_input_stream;
 }
 
 static void
@@ -149,12 +129,11 @@ http_stream_init (HttpStream *stream G_GNUC_UNUSED)
 GIOStream *
 http_stream_new (HttpPeer *peer)
 {
-  HttpStream *stream = g_object_new (HTTP_TYPE_STREAM, NULL);
-  HttpInput *input;
+  HttpStream *stream = g_object_new (HTTP_TYPE_STREAM, "socket", peer->socket, NULL);
+  GIOStreamClass *parent = G_IO_STREAM_CLASS (http_stream_parent_class);
+  HttpInput *input = g_object_new (HTTP_TYPE_INPUT, "base-stream",
+                                   parent->get_input_stream (G_IO_STREAM (stream)), NULL);
 
-  stream->connection = G_IO_STREAM (g_socket_connection_factory_create_connection (peer->socket));
-  input = g_object_new (HTTP_TYPE_INPUT, "base-stream",
-                        g_io_stream_get_input_stream (stream->connection), NULL);
   input->peer = g_object_ref (peer);
   stream->input = G_INPUT_STREAM (input);
   return G_IO_STREAM (stream);

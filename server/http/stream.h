@@ -7,5 +7,5 @@
 
 #include "http/peer.h"
 
-/* Returns: (transfer full): the stream of @peer's socket; closing it closes the socket. */
+/* Returns: (transfer full): the GSocketConnection of @peer's socket. */
 GIOStream *http_stream_new (HttpPeer *peer);
