@@ -26,11 +26,13 @@ INSERT INTO app_user (id, role, name, email, language, tier) OVERRIDING SYSTEM V
 SELECT 6 + n, 'customer', name, lower(regexp_replace(name, '[^A-Za-z]+', '.', 'g')) || '@example.org',
        CASE WHEN n % 6 = 0 THEN 'bn' ELSE 'en' END, CASE WHEN n % 9 = 0 THEN 'vip' ELSE 'standard' END
 FROM unnest(ARRAY[
-  'Ada Roy', 'Bo Lindqvist', 'Chandra Iyer', 'Dina Haddad', 'Emeka Obi', 'Farhana Akter', 'Grace Kim', 'Hugo Martin',
-  'Ines Moreau', 'Jamal Uddin', 'Katya Orlova', 'Liam Byrne', 'Maya Fernandes', 'Nils Berg', 'Olivia Clarke', 'Priya Nair',
-  'Quentin Dubois', 'Rokeya Sultana', 'Sofia Rossi', 'Tariq Aziz', 'Uma Krishnan', 'Viktor Novak', 'Wei Zhang', 'Ximena Lopez',
-  'Yusuf Demir', 'Zoe Papadopoulos', 'Anika Rahman', 'Ben Carter', 'Clara Hoffmann', 'Dipankar Ghosh', 'Elif Kaya', 'Finn Larsen',
-  'Gita Sharma', 'Hana Sato', 'Imran Khan', 'Julia Nowak', 'Kofi Mensah', 'Lucia Romero', 'Mehedi Hasan', 'Nora Lind'])
+  'Ada Roy', 'Bo Lindqvist', 'Chandra Iyer', 'Dina Haddad', 'Emeka Obi', 'Farhana Akter',
+  'Grace Kim', 'Hugo Martin', 'Ines Moreau', 'Jamal Uddin', 'Katya Orlova', 'Liam Byrne',
+  'Maya Fernandes', 'Nils Berg', 'Olivia Clarke', 'Priya Nair', 'Quentin Dubois', 'Rokeya Sultana',
+  'Sofia Rossi', 'Tariq Aziz', 'Uma Krishnan', 'Viktor Novak', 'Wei Zhang', 'Ximena Lopez',
+  'Yusuf Demir', 'Zoe Papadopoulos', 'Anika Rahman', 'Ben Carter', 'Clara Hoffmann',
+  'Dipankar Ghosh', 'Elif Kaya', 'Finn Larsen', 'Gita Sharma', 'Hana Sato', 'Imran Khan',
+  'Julia Nowak', 'Kofi Mensah', 'Lucia Romero', 'Mehedi Hasan', 'Nora Lind'])
   WITH ORDINALITY AS c (name, n);
 
 SELECT setval(pg_get_serial_sequence('app_user', 'id'), (SELECT max(id) FROM app_user));
@@ -145,7 +147,8 @@ BEGIN
   PERFORM ticket_mark_read(made, helper, true, 1000);
   IF (demo_ticket.n % 5 > 0 AND demo_ticket.n > 25) OR (channel = 'chat' AND demo_ticket.n > 16) THEN
     PERFORM ticket_mark_read(made, who, false, 1000);
-    PERFORM ticket_set_status(made, CASE WHEN demo_ticket.n % 3 = 0 THEN 'closed' ELSE 'resolved' END::ticket_status, helper, true);
+    PERFORM ticket_set_status(
+      made, CASE WHEN demo_ticket.n % 3 = 0 THEN 'closed' ELSE 'resolved' END::ticket_status, helper, true);
   ELSIF demo_ticket.n % 3 = 0 THEN
     PERFORM ticket_set_status(made, 'waiting_on_customer', helper, true);
   END IF;

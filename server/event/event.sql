@@ -11,9 +11,10 @@ SELECT e.name || ':' || pg_current_snapshot()::text AS cursor FROM epoch e;
 SELECT event_cursor_snapshot($1)::text AS snapshot;
 
 -- name: event_since
--- $1 a snapshot, $2 the most rows (NULL: all), $3 another snapshot that must see them (NULL: this statement's). What that snapshot could not see and this statement's can, each with the cursor that
--- lies behind all of them. The statement and pg_current_snapshot() see the same snapshot, so nothing is missed or doubled. No row:
--- nothing was committed.
+-- $1 a snapshot, $2 the most rows (NULL: all), $3 another snapshot that must see them (NULL: this
+-- statement's). What that snapshot could not see and this statement's can, each with the cursor
+-- that lies behind all of them. The statement and pg_current_snapshot() see the same snapshot, so
+-- nothing is missed or doubled. No row: nothing was committed.
 SELECT e.id, e.kind, e.audience, coalesce(e.ticket_id, 0) AS ticket_id, coalesce(e.customer_id, 0) AS customer_id,
        coalesce(e.seq, 0) AS seq, coalesce(e.public_seq, 0) AS public_seq, e.data, e.staff, rfc3339(e.at) AS at,
        (SELECT name FROM epoch) || ':' || pg_current_snapshot()::text AS cursor

@@ -3,5 +3,6 @@
 -- What live sockets ask themselves.
 
 -- name: live_ticket_customer
--- $1 a ticket. Whose it is, and whether nobody else knows of it yet; no row: there is no such ticket.
+-- $1 a ticket. Whose it is, and whether nobody else knows of it yet; no row: there is no such
+-- ticket.
 SELECT customer_id, draft FROM ticket WHERE id = $1;

@@ -3,7 +3,8 @@
 -- Statements of the queue: hand-out, presence, places, who answers customers.
 
 -- name: dispatch_heads
--- $1 tickets to leave out, $2 tickets of a lane at most. The first of every lane, oldest rank first.
+-- $1 tickets to leave out, $2 tickets of a lane at most. The first of every lane, oldest rank
+-- first.
 SELECT l.id AS lane, head.id AS ticket, head.preferred_agent
 FROM lane l
 CROSS JOIN LATERAL (
@@ -13,8 +14,8 @@ CROSS JOIN LATERAL (
 ORDER BY head.rank_at, head.id;
 
 -- name: dispatch_agents
--- $1 lanes. Whoever may be given work now and has a place free on the lane's channel; `turn` is smallest for who was
--- given nothing for the longest time.
+-- $1 lanes. Whoever may be given work now and has a place free on the lane's channel; `turn` is
+-- smallest for who was given nothing for the longest time.
 SELECT l.id AS lane, p.user_id AS agent, w.channel, w.load, w.capacity,
        dense_rank() OVER (ORDER BY p.last_assigned_at, p.user_id) AS turn
 FROM lane l
@@ -41,8 +42,8 @@ SELECT presence_connection($1, $2, true, 'infinity');
 SELECT presence_connection($1, $2, false, now() + make_interval(secs => $3));
 
 -- name: presence_begin
--- $1 grace time in seconds. At a start every agent gets it: the sockets of the run before are lost, and who
--- was there over REST could not say so again while nothing ran.
+-- $1 grace time in seconds. At a start every agent gets it: the sockets of the run before are lost,
+-- and who was there over REST could not say so again while nothing ran.
 UPDATE presence_lease
 SET lost = lost OR expires_at = 'infinity' OR expires_at <= now(), expires_at = now() + make_interval(secs => $1)
 WHERE expires_at = 'infinity' OR expires_at < now() + make_interval(secs => $1);
@@ -52,7 +53,8 @@ WHERE expires_at = 'infinity' OR expires_at < now() + make_interval(secs => $1);
 SELECT presence_sweep() AS agents;
 
 -- name: queue_places
--- $1 customers. Their waiting tickets with place and pace, in one walk over the lanes they stand in.
+-- $1 customers. Their waiting tickets with place and pace, in one walk over the lanes they stand
+-- in.
 WITH watched AS MATERIALIZED (
   SELECT t.id, t.lane_id
   FROM unnest($1::bigint[]) AS c (id) JOIN ticket t ON t.customer_id = c.id AND t.waiting
@@ -71,8 +73,8 @@ SELECT s.id AS ticket, s.customer_id AS customer, s.place, s.lane_length, p.hand
 FROM watched w JOIN standing s ON s.id = w.id JOIN pace p ON p.lane_id = w.lane_id;
 
 -- name: queue_place
--- $1 ticket, $2 who asks, $3 whether that is staff. No row: no such ticket for this account. `place` is NULL
--- when it does not wait.
+-- $1 ticket, $2 who asks, $3 whether that is staff. No row: no such ticket for this account.
+-- `place` is NULL when it does not wait.
 WITH asked AS (
   SELECT id, lane_id, rank_at, waiting FROM ticket
   WHERE id = $1 AND CASE WHEN $3::boolean THEN NOT draft ELSE customer_id = $2 END

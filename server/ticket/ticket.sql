@@ -3,8 +3,9 @@
 -- Tickets: making, reading, listing, moving.
 
 -- name: ticket_create
--- $1 actor, $2 whether staff, $3 customer, $4 channel, $5 department or NULL, $6 category or NULL, $7 priority, $8 subject or NULL,
--- $9 language, $10 idempotency key or NULL, $11 digest of the request, $12 body or NULL, $13 its spans, $14 client_id.
+-- $1 actor, $2 whether staff, $3 customer, $4 channel, $5 department or NULL, $6 category or NULL,
+-- $7 priority, $8 subject or NULL, $9 language, $10 idempotency key or NULL, $11 digest of the
+-- request, $12 body or NULL, $13 its spans, $14 client_id.
 SELECT c.outcome, c.ticket_id FROM ticket_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS c;
 
 -- name: ticket_json_staff
@@ -17,8 +18,9 @@ WHERE s.id = $1 AND (NOT t.draft OR t.created_by = $2);
 SELECT c.json FROM ticket_for_customer c WHERE c.id = $1 AND c.customer_id = $2;
 
 -- name: ticket_list_all
--- Every list: $1 and $2 the place after which the page begins (microseconds of last_message_at, id), $3 page size, $4 statuses,
--- $5 priorities, $6 channels, $7 categories. A page is found in an index first and drawn afterwards.
+-- Every list: $1 and $2 the place after which the page begins (microseconds of last_message_at,
+-- id), $3 page size, $4 statuses, $5 priorities, $6 channels, $7 categories. A page is found in an
+-- index first and drawn afterwards.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
   WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
@@ -77,7 +79,8 @@ SELECT status, urgent, sum(tickets) FROM folded GROUP BY status, urgent;
 DELETE FROM ticket WHERE draft AND last_seq = 0 AND created_at < now() - interval '1 day';
 
 -- name: ticket_set_status
--- $1 ticket, $2 status, $3 actor, $4 whether over capacity is permitted. The ticket is read afterwards, by a statement that sees the change.
+-- $1 ticket, $2 status, $3 actor, $4 whether over capacity is permitted. The ticket is read
+-- afterwards, by a statement that sees the change.
 SELECT ticket_set_status($1, $2, $3, $4) AS outcome;
 
 -- name: ticket_assign

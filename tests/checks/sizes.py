@@ -10,8 +10,8 @@ COLUMNS = {".c": 100, ".h": 100, ".js": 100, ".py": 100, ".sql": 120}
 FUNCTION_LINES = 80
 README_LINES = 20
 
-# An address or an SVG path cannot be broken.
-DATA = re.compile(r'://|"M[\d .,a-zA-Z-]+"')
+# An address, an SVG path or a line that is one text cannot be broken.
+DATA = re.compile(r"""://|"M[\d .,a-zA-Z-]+"|^\s*'[^']+'\W*$""")
 
 
 def check(root):

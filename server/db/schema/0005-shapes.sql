@@ -88,7 +88,8 @@ BEGIN
 END $$;
 
 -- The same for a customer, whose own few tickets are counted.
-CREATE FUNCTION ticket_page_customer (ids bigint[], size integer, customer bigint) RETURNS json LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION ticket_page_customer (ids bigint[], size integer, customer bigint)
+RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN json_build_object(
     'tickets', coalesce((

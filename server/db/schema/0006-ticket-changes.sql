@@ -55,7 +55,8 @@ END $$;
 -- Gives a ticket a status and an agent (NULL for none) and tells everybody. `line` is a system line
 -- or NULL. Answers `done`, `not_found`, or `conflict` when the agent is full. Does not judge
 -- whether the move is legal.
-CREATE FUNCTION ticket_change (which bigint, new_status ticket_status, new_agent bigint, over_capacity boolean, line text)
+CREATE FUNCTION ticket_change (
+  which bigint, new_status ticket_status, new_agent bigint, over_capacity boolean, line text)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   old ticket;
@@ -108,14 +109,17 @@ BEGIN
             'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
             'closed_at', rfc3339(t.closed_at))));
   IF line IS NOT NULL THEN
-    PERFORM ticket_add_line(which, line, CASE WHEN line = 'assigned' THEN json_build_object('name', agent_json->>'name') END);
+    PERFORM ticket_add_line(
+      which, line,
+      CASE WHEN line = 'assigned' THEN json_build_object('name', agent_json->>'name') END);
   END IF;
   RETURN 'done';
 END $$;
 
 -- Assigns a ticket to an agent, or (NULL) puts it back into the queue at its old rank.
 -- `over_capacity` is an admin's override.
-CREATE FUNCTION ticket_assign (which bigint, new_agent bigint, over_capacity boolean) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION ticket_assign (which bigint, new_agent bigint, over_capacity boolean)
+RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
 BEGIN

@@ -99,7 +99,8 @@ BEGIN
              json_build_object(
                'id', f.new_id, 'ticket_id', f.ticket_id, 'client_id', f.client_id, 'type', 'text',
                'author', json_build_object('id', f.author_id, 'name', f.author_name, 'role', f.author_role),
-               'body', f.body, 'data', NULL, 'spans', f.spans::json, 'is_internal', f.internal, 'created_at', rfc3339(now())) AS json
+               'body', f.body, 'data', NULL, 'spans', f.spans::json, 'is_internal', f.internal,
+               'created_at', rfc3339(now())) AS json
       FROM fresh f
     ),
     announced AS (
@@ -110,7 +111,8 @@ BEGIN
                WHEN f.internal THEN json_build_object('id', c.id)
                ELSE json_build_object(
                  'id', c.id, 'revision', c.revision, 'user_unread_count', c.user_unread_count,
-                 'last_message', json_build_object('preview', c.last_message_preview, 'author_role', c.last_message_role),
+                 'last_message', json_build_object(
+                   'preview', c.last_message_preview, 'author_role', c.last_message_role),
                  'last_message_at', rfc3339(c.last_message_at), 'updated_at', rfc3339(c.updated_at)) END),
              CASE WHEN NOT f.internal THEN json_build_object('agent_unread_count', c.agent_unread_count) END
       FROM told f JOIN changed c ON c.id = f.ticket_id
@@ -122,11 +124,13 @@ BEGIN
            coalesce(f.json::text, CASE WHEN j.outcome = 'repeated' THEN json_build_object(
              'id', j.was_id, 'ticket_id', j.ticket_id, 'client_id', j.client_id, 'type', 'text',
              'author', json_build_object('id', j.author_id, 'name', j.author_name, 'role', j.author_role),
-             'body', j.body, 'data', NULL, 'spans', j.spans::json, 'is_internal', j.internal, 'created_at', rfc3339(j.was_at))::text
+             'body', j.body, 'data', NULL, 'spans', j.spans::json, 'is_internal', j.internal,
+             'created_at', rfc3339(j.was_at))::text
            END) AS json,
            CASE WHEN j.outcome = 'stale' THEN '"arrived":' || (
              SELECT json_agg(m.seq ORDER BY m.seq)::text FROM message m
-             WHERE m.ticket_id = j.ticket_id AND m.seq > j.seen_seq AND NOT m.is_internal AND m.type = 'text') END AS detail,
+             WHERE m.ticket_id = j.ticket_id AND m.seq > j.seen_seq AND NOT m.is_internal
+               AND m.type = 'text') END AS detail,
            j.outcome = 'done' AND NOT j.internal
              AND ((j.staff AND (j.waiting OR j.status = 'assigned'))
                   OR (NOT j.staff AND j.status IN ('waiting_on_customer', 'resolved'))) AS wakes
@@ -161,7 +165,8 @@ END $$;
 
 -- Marks a ticket read up to `upto` (counted as the reader counts) for one side. Reading never goes
 -- backwards. Answers `done` or `not_found`.
-CREATE FUNCTION ticket_mark_read (which bigint, reader bigint, by_staff boolean, upto integer) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION ticket_mark_read (which bigint, reader bigint, by_staff boolean, upto integer)
+RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
   at_seq integer;

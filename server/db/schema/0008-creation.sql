@@ -45,14 +45,14 @@ BEGIN
     RETURN;
   END IF;
 
-  INSERT INTO ticket (channel, lane_id, department_id, customer_id, priority, category, subject, language, draft, created_by,
-                      idempotency_key, request_digest)
+  INSERT INTO ticket (channel, lane_id, department_id, customer_id, priority, category, subject,
+                      language, draft, created_by, idempotency_key, request_digest)
   VALUES (new_channel, lane_row.id, lane_row.department_id, customer, new_priority, coalesce(new_category, 'general'),
           coalesce(new_subject, ''), new_language, true, actor, key, digest)
   RETURNING * INTO was;
   IF body IS NOT NULL THEN
-    PERFORM message_append(ARRAY[was.id], ARRAY[customer], ARRAY[false], ARRAY[client_id], ARRAY[body], ARRAY[span_tree],
-                           ARRAY[false], ARRAY[-1]);
+    PERFORM message_append(ARRAY[was.id], ARRAY[customer], ARRAY[false], ARRAY[client_id],
+                           ARRAY[body], ARRAY[span_tree], ARRAY[false], ARRAY[-1]);
   END IF;
   RETURN QUERY SELECT 'done', was.id;
 END $$;
