@@ -26,9 +26,11 @@ def measure():
         agents = sign_in_agents(server)
         lists, sql = interleave(
             ROUNDS,
-            lambda: load.run(server, "get", path="/api/v1/tickets?limit=20", agents=agents,
-                             seconds=SECONDS),
-            lambda: pgbench.per_second(server, script, PARAMETERS, SECONDS))
+            lambda: load.run(
+                server, "get", path="/api/v1/tickets?limit=20", agents=agents, seconds=SECONDS
+            ),
+            lambda: pgbench.per_second(server, script, PARAMETERS, SECONDS),
+        )
 
     report.at_least("lists_per_s", column(lists, "per_s"), sql, 0.5)
     report.note("list_p50_ms", column(lists, "answer_p50_ms"))

@@ -24,22 +24,33 @@ def measure():
         agents = sign_in_agents(server)
 
         def talk_beside(count):
-            return load.run(server, "live", customers=customers, agents=agents, idle=idle,
-                            idle_count=count, pid=server.pid, seconds=SECONDS)
+            return load.run(
+                server,
+                "live",
+                customers=customers,
+                agents=agents,
+                idle=idle,
+                idle_count=count,
+                pid=server.pid,
+                seconds=SECONDS,
+            )
 
         gets, few, many = interleave(
             ROUNDS,
             lambda: load.run(server, "get", path="/healthz", seconds=SECONDS),
             lambda: talk_beside(FEW),
-            lambda: talk_beside(IDLE))
+            lambda: talk_beside(IDLE),
+        )
 
     report.at_least("accepts_per_s", column(many, "accepts_per_s"), column(gets, "per_s"), 0.25)
     report.note("welcomes_per_s", column(many, "welcomes_per_s"))
     # Only the first crowd makes the server grow; the next ones find its memory there.
     report.within("bytes_per_idle_socket", [max(column(many, "bytes_per_idle_socket"))], 1536)
-    report.at_most("delivery_p50_ms", column(many, "delivery_p50_ms"),
-                   column(few, "delivery_p50_ms"), 1.2)
+    report.at_most(
+        "delivery_p50_ms", column(many, "delivery_p50_ms"), column(few, "delivery_p50_ms"), 1.2
+    )
     report.note("delivery_p99_ms", column(many, "delivery_p99_ms"))
-    report.at_least("messages_per_s", column(many, "messages_per_s"),
-                    column(few, "messages_per_s"), 0.9)
+    report.at_least(
+        "messages_per_s", column(many, "messages_per_s"), column(few, "messages_per_s"), 0.9
+    )
     return report

@@ -32,9 +32,7 @@ def is_mutable_variable(statement):
         return False
     if not re.search(r"\w[\w\s*]*[\s*]\w+(\[.*\])?\s*$", declaration):
         return False
-    return "const" not in declaration.rpartition("*")[2].split() if "*" in declaration else (
-        "const" not in declaration.split()
-    )
+    return "const" not in declaration.rpartition("*")[2].split()
 
 
 def check_c(root, path, text):
@@ -56,7 +54,7 @@ def check_c(root, path, text):
 def check(root):
     for path in find(root, *WITH_SPDX):
         text = read(root, path)
-        head = text.split("\n", 3)[:3 if path.suffix in {".ui", ".html", ".py"} else 1]
+        head = text.split("\n", 3)[: 3 if path.suffix in {".ui", ".html", ".py"} else 1]
         if text.strip() and not any("SPDX-License-Identifier: " in line for line in head):
             yield Finding(path, 1, "the first line names the licence (SPDX-License-Identifier)")
         for number, line in enumerate(text.splitlines(), 1):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Texts that are not JSON, one for each way to get RFC 8259 wrong. They carry the names that
-JSONTestSuite gives its n_ cases, so that anyone can see that none is missing; the bytes are ours."""
+JSONTestSuite gives its n_ cases, so that anyone can see that none is missing; the bytes are
+ours."""
 
 ARRAYS = {
     "array_1_true_without_comma": b"[1 true]",

@@ -88,9 +88,7 @@ def test_unknown_addresses_take_as_long(server):
     ],
 )
 def test_bad_sign_ins_name_the_field(server, body, field, code):
-    problem = assert_problem(
-        server.anonymous().post("/auth/login", body), 422, "validation_failed"
-    )
+    problem = assert_problem(server.anonymous().post("/auth/login", body), 422, "validation_failed")
     assert [(e["field"], e["code"]) for e in problem["errors"]] == [(field, code)]
 
 
@@ -162,9 +160,7 @@ def test_an_access_token_does_not_refresh(server):
 def test_an_old_refresh_token_is_refused(fresh_server):
     agent = fresh_server.login()
     fresh_server.sql("UPDATE session SET expires_at = now() - interval '1 second'")
-    assert_problem(
-        refresh(fresh_server, agent.session["refresh_token"]), 401, "unauthenticated"
-    )
+    assert_problem(refresh(fresh_server, agent.session["refresh_token"]), 401, "unauthenticated")
 
 
 def test_tokens_outlive_a_restart(fresh_server):
@@ -233,9 +229,7 @@ def test_a_deactivated_account_is_out(fresh_server):
     agent = fresh_server.login("agent1@example.com")
     fresh_server.sql("UPDATE app_user SET is_active = false WHERE id = %s", agent.id)
     wait_until(lambda: agent.get("/me").status_code == 401, message="the agent to be out")
-    assert_problem(
-        refresh(fresh_server, agent.session["refresh_token"]), 401, "unauthenticated"
-    )
+    assert_problem(refresh(fresh_server, agent.session["refresh_token"]), 401, "unauthenticated")
     answer = fresh_server.anonymous().post(
         "/auth/login", {"email": "agent1@example.com", "password": PASSWORD}
     )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""T12: old snapshot + events = fresh snapshot, for staff and for the customer, for every kind of change."""
+"""T12: old snapshot + events = fresh snapshot, for staff and for the customer, for every kind of
+change."""
 
 import pytest
 
@@ -104,9 +105,14 @@ def test_a_note_reaches_no_customer(scene):
     scene.say(scene.customer, "hello")
     scene.say(scene.agent, marker, is_internal=True)
     scene.say(scene.agent, "after the note")
-    scene.at_customer.expect("message.created", lambda f: f["data"]["message"]["body"] == "after the note")
+    scene.at_customer.expect(
+        "message.created", lambda f: f["data"]["message"]["body"] == "after the note"
+    )
     path = f"/tickets/{scene.ticket}"
-    seen = [scene.customer.get(p).text for p in (path, path + "/messages", path + "/messages?after=0", "/tickets")]
+    seen = [
+        scene.customer.get(p).text
+        for p in (path, path + "/messages", path + "/messages?after=0", "/tickets")
+    ]
     seen += [str(frame) for frame in scene.at_customer.frames]
     resumed = scene.customer.live(resume=scene.at_customer.welcome["cursor"])
     resumed.expect("message.created", lambda f: f["data"]["message"]["body"] == "after the note")

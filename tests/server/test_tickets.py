@@ -17,7 +17,12 @@ MOVES = {
 
 
 def make(person, **fields):
-    fields = {"channel": "portal", "subject": "Refund", "description": "Please refund 1042.", **fields}
+    fields = {
+        "channel": "portal",
+        "subject": "Refund",
+        "description": "Please refund 1042.",
+        **fields,
+    }
     return person.post("/tickets", fields, status=201)["ticket"]
 
 
@@ -25,7 +30,11 @@ def test_a_description_becomes_the_first_message(visitor):
     ada = visitor(name="Ada")
     ticket = make(ada, category="billing", priority="medium")
     assert ticket["ticket_number"] == f"TKT-{ticket['id']:06}"
-    assert (ticket["status"], ticket["priority"], ticket["category"]) == ("open", "normal", "billing")
+    assert (ticket["status"], ticket["priority"], ticket["category"]) == (
+        "open",
+        "normal",
+        "billing",
+    )
     assert ticket["waiting"]
     detail = ada.get(f"/tickets/{ticket['id']}", status=200)
     assert [m["body"] for m in detail["messages"]][:1] == ["Please refund 1042."]
@@ -44,7 +53,10 @@ def test_a_draft_is_unseen_until_its_first_message(visitor, login):
 def test_two_windows_of_one_customer_share_one_chat(visitor):
     ada = visitor()
     answers = []
-    threads = [threading.Thread(target=lambda: answers.append(ada.post("/tickets", {"channel": "chat"}))) for _ in range(8)]
+    threads = [
+        threading.Thread(target=lambda: answers.append(ada.post("/tickets", {"channel": "chat"})))
+        for _ in range(8)
+    ]
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert len({a.json()["ticket"]["id"] for a in answers}) == 1
@@ -56,7 +68,10 @@ def test_an_idempotency_key_makes_one_ticket(visitor):
     fields = {"channel": "portal", "subject": "S", "description": "D"}
     key = {"Idempotency-Key": "key-1"}
     first = ada.post("/tickets", fields, headers=key, status=201)
-    assert ada.post("/tickets", fields, headers=key, status=200)["ticket"]["id"] == first["ticket"]["id"]
+    assert (
+        ada.post("/tickets", fields, headers=key, status=200)["ticket"]["id"]
+        == first["ticket"]["id"]
+    )
     other = ada.post("/tickets", {**fields, "subject": "T"}, headers=key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
 
@@ -74,7 +89,9 @@ def test_an_idempotency_key_makes_one_ticket(visitor):
     ],
 )
 def test_each_field_says_what_is_wrong_with_it(visitor, fields, field, code):
-    answer = visitor().post("/tickets", {"channel": "portal", "subject": "S", "description": "D", **fields})
+    answer = visitor().post(
+        "/tickets", {"channel": "portal", "subject": "S", "description": "D", **fields}
+    )
     assert answer.status_code == 422, answer.text
     assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [(field, code)]
 
@@ -108,9 +125,15 @@ def test_every_move_is_legal_or_says_what_is(login, visitor, start):
         bring_to(admin, ticket, start)
         answer = admin.put(f"/tickets/{ticket}/status", {"status": target})
         if target in MOVES[start]:
-            assert (answer.status_code, answer.json()["ticket"]["status"]) == (200, target), (start, target)
+            assert (answer.status_code, answer.json()["ticket"]["status"]) == (200, target), (
+                start,
+                target,
+            )
         else:
-            assert (answer.status_code, answer.json()["code"]) == (409, "illegal_transition"), (start, target)
+            assert (answer.status_code, answer.json()["code"]) == (409, "illegal_transition"), (
+                start,
+                target,
+            )
             assert set(answer.json()["allowed"]) == MOVES[start]
 
 
@@ -160,7 +183,16 @@ def test_filters_narrow_the_list(login):
 
 @pytest.mark.parametrize(
     "query",
-    ["status=lost", "assigned_to=nobody", "limit=0", "limit=101", "limit=ten", "after=yesterday", "after=1.0", "department=-3"],
+    [
+        "status=lost",
+        "assigned_to=nobody",
+        "limit=0",
+        "limit=101",
+        "limit=ten",
+        "after=yesterday",
+        "after=1.0",
+        "department=-3",
+    ],
 )
 def test_a_query_that_is_not_possible_is_400(login, query):
     answer = login("agent1@example.com").get(f"/tickets?{query}")
@@ -188,5 +220,9 @@ def test_customers_see_only_their_own(visitor):
     assert [t["id"] for t in ada.get("/tickets", status=200)["tickets"]] == [ticket]
     assert eve.get("/tickets", status=200)["tickets"] == []
     assert ada.get("/tickets", status=200)["stats"]["total"] == 1
-    for path in (f"/tickets/{ticket}", f"/tickets/{ticket}/messages", f"/tickets/{ticket}/position"):
+    for path in (
+        f"/tickets/{ticket}",
+        f"/tickets/{ticket}/messages",
+        f"/tickets/{ticket}/position",
+    ):
         assert eve.get(path).status_code == 404

@@ -38,9 +38,8 @@ class Api:
         response = self.http.request(method, f"{self.url}/api/v1{path}", json=json, **options)
         if status is None:
             return response
-        assert response.status_code == status, (
-            f"{method} {path}: {response.status_code} instead of {status}: {response.text}"
-        )
+        said = f"{method} {path}: {response.status_code} instead of {status}: {response.text}"
+        assert response.status_code == status, said
         return response.json() if response.content else None
 
     def get(self, path, **options):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a client knows: a snapshot over REST, kept up to date by events exactly as docs/protocol.md says. Tests compare it with
-a fresh snapshot."""
+"""What a client knows: a snapshot over REST, kept up to date by events exactly as docs/protocol.md
+says. Tests compare it with a fresh snapshot."""
 
 
 class Mirror:

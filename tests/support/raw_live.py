@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A live socket byte by byte, for what no well-behaved client would send: odd frames, bombs, silence.
-Blocking and without a thread; everybody else uses support.live."""
+"""A live socket byte by byte, for what no well-behaved client would send: odd frames, bombs,
+silence. Blocking and without a thread; everybody else uses support.live."""
 
 import base64
 import json

@@ -13,8 +13,11 @@ def run(server, scenario, *, customers=(), agents=(), idle=(), **options):
     """Runs one scenario and returns its figures. Options are those of `deskbell-load --help`."""
     port = server.url.rpartition(":")[2]
     with tempfile.TemporaryDirectory() as folder:
-        files = {"customers": [f"{customer.token} {customer.ticket}" for customer in customers],
-                 "agents": agents, "idle": idle}
+        files = {
+            "customers": [f"{customer.token} {customer.ticket}" for customer in customers],
+            "agents": agents,
+            "idle": idle,
+        }
         command = [BUILD / "tests/bench/deskbell-load", scenario, f"--port={port}"]
         for name, lines in files.items():
             if lines:

@@ -14,10 +14,26 @@ CLIENTS = 16
 def _run(server, script, variables, seconds, *options):
     definitions = [f"--define={name}={value}" for name, value in variables.items()]
     done = subprocess.run(
-        [BINARIES / "pgbench", "-n", "-M", "prepared",
-         "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", script, *definitions, *options,
-         server.database_url],
-        capture_output=True, text=True)
+        [
+            BINARIES / "pgbench",
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(CLIENTS),
+            "-j",
+            "2",
+            "-T",
+            str(seconds),
+            "-f",
+            script,
+            *definitions,
+            *options,
+            server.database_url,
+        ],
+        capture_output=True,
+        text=True,
+    )
     failed = re.search(r"number of failed transactions: (\d+)", done.stdout)
     if done.returncode != 0 or (failed and int(failed[1]) > 0):
         raise RuntimeError(f"pgbench: {done.stderr.strip()[-2000:]} {done.stdout[-500:]}")
@@ -33,8 +49,12 @@ def per_second(server, script, variables, seconds):
 def percentile_at_rate(server, script, variables, seconds, rate, percent):
     """Milliseconds that so many percent of the transactions take when they come at a fixed rate."""
     with tempfile.TemporaryDirectory() as folder:
-        _run(server, script, variables, seconds, f"--rate={rate}", "-l",
-             f"--log-prefix={folder}/log")
-        times = sorted(int(line.split()[2]) for log in Path(folder).iterdir()
-                       for line in log.read_text().splitlines())
+        _run(
+            server, script, variables, seconds, f"--rate={rate}", "-l", f"--log-prefix={folder}/log"
+        )
+        times = sorted(
+            int(line.split()[2])
+            for log in Path(folder).iterdir()
+            for line in log.read_text().splitlines()
+        )
     return times[min(len(times) - 1, len(times) * percent // 100)] / 1000

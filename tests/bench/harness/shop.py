@@ -49,6 +49,9 @@ def begin_chats(server, count):
 
 
 def _begin_chat(visitor):
-    answer = visitor.post("/tickets", {"channel": "chat", "subject": "My order",
-                                       "description": "Where is it?"}, status=201)
+    answer = visitor.post(
+        "/tickets",
+        {"channel": "chat", "subject": "My order", "description": "Where is it?"},
+        status=201,
+    )
     return Customer(visitor.id, visitor.token, answer["ticket"]["id"])
