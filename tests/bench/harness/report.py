@@ -44,6 +44,10 @@ class Report:
         """A figure with no target."""
         self.rows.append(_Row(name, median(figures)))
 
+    def compare(self, name, figures, references):
+        """A figure with a reference and no target."""
+        self._compare(name, figures, references, "", lambda ratio: None)
+
     def at_least(self, name, figures, references, least):
         """The figure must be at least so many times the reference."""
         self._compare(name, figures, references, f">= {least}", lambda ratio: ratio >= least)

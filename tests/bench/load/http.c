@@ -38,8 +38,11 @@ received_cb (Stream *stream)
   if (answer.status == 0 || stream->in->len < length)
     return;
 
+  g_autofree char *body
+      = g_strndup ((const char *) stream->in->data + answer.head_length, answer.body_length);
+
   g_byte_array_remove_range (stream->in, 0, (guint) length);
-  http->answered_cb (http, answer.status);
+  http->answered_cb (http, answer.status, body);
 }
 
 static void
@@ -47,7 +50,7 @@ closed_cb (Stream *stream, G_GNUC_UNUSED int error)
 {
   Http *http = (Http *) stream;
 
-  http->answered_cb (http, 0);
+  http->answered_cb (http, 0, "");
 }
 
 static const StreamHandlers handlers = { received_cb, closed_cb };

@@ -28,14 +28,14 @@ typedef struct _Http Http;
 
 /**
  * Http:
- * @answered_cb: called with the status of each answer; 0 when the connection ended
+ * @answered_cb: called with the status and the body of each answer; 0 when the connection ended
  *
  * A keep-alive connection with one request under way at a time.
  */
 struct _Http
 {
   Stream stream;
-  void (*answered_cb) (Http *http, guint status);
+  void (*answered_cb) (Http *http, guint status, const char *body);
   gpointer user_data;
 };
 

@@ -63,7 +63,7 @@ ask_next (Client *client)
 }
 
 static void
-answered_cb (Http *http, guint status)
+answered_cb (Http *http, guint status, const char *body)
 {
   Client *client = (Client *) http;
   Rest *rest = client->rest;
@@ -71,8 +71,8 @@ answered_cb (Http *http, guint status)
   if (status != rest->wanted_status)
     {
       if (rest->failure == NULL)
-        rest->failure
-            = g_strdup_printf ("Answered by %u instead of %u", status, rest->wanted_status);
+        rest->failure = g_strdup_printf ("Answered by %u instead of %u: %s", status,
+                                         rest->wanted_status, body);
       return;
     }
 
