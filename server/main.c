@@ -12,6 +12,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 typedef struct
 {
@@ -193,6 +194,18 @@ run (const Options *options, GError **error)
   return done;
 }
 
+/* A socket is a descriptor: the usual soft limit of 1,024 is for programs that use select(). */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -206,6 +219,7 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   /* A peer that went away is an error of one write, not the end of the process. */
   signal (SIGPIPE, SIG_IGN);
+  raise_descriptor_limit ();
   if (sodium_init () < 0)
     g_error ("no source of randomness");
 

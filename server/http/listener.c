@@ -6,17 +6,17 @@
 #include "http/listener.h"
 
 #include "base/metrics.h"
+#include "http/listen-socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-#define BACKLOG 4096
 #define WAITING_MAX 20000
 #define PATIENCE (15 * G_USEC_PER_SEC)
 #define ACCEPTS_A_TURN 64
@@ -40,6 +40,8 @@ struct Listener
   guint16 port;
   GThread *thread;
   GQueue waiting; /* Waiting, oldest first */
+  guint
+      waiting_max; /* at most half of our descriptors: the others are for those who do something */
   struct Metrics *metrics;
   ListenerReady ready;
   gpointer data;
@@ -161,7 +163,7 @@ wait_for_head (Listener *listener, int fd)
       close (fd);
       waiting_free (listener, waiting);
     }
-  else if (listener->waiting.length > WAITING_MAX)
+  else if (listener->waiting.length > listener->waiting_max)
     close_oldest (listener);
 }
 
@@ -273,59 +275,14 @@ run (gpointer data)
     }
 }
 
-/* Binds and listens at @address; -1 with errno set. */
-static int
-listen_at (const struct addrinfo *address)
+static guint
+most_waiting (void)
 {
-  int fd = socket (address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  int on = 1;
-  int off = 0;
+  struct rlimit limit;
 
-  if (fd < 0)
-    return -1;
-  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (address->ai_family == AF_INET6)
-    setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-  if (bind (fd, address->ai_addr, address->ai_addrlen) == 0 && listen (fd, BACKLOG) == 0)
-    return fd;
-  close (fd);
-  return -1;
-}
-
-/* The first address of @host that can be listened at; -1 with @error. */
-static int
-listen_host (const char *host, guint16 port, GError **error)
-{
-  struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
-  struct addrinfo *addresses = NULL;
-  g_autofree char *service = g_strdup_printf ("%u", port);
-  int failure = getaddrinfo (host, service, &hints, &addresses);
-  int fd = -1;
-
-  if (failure != 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", host, gai_strerror (failure));
-      return -1;
-    }
-  for (struct addrinfo *address = addresses; fd < 0 && address != NULL; address = address->ai_next)
-    fd = listen_at (address);
-  if (fd < 0)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s port %u: %s", host, port,
-                 g_strerror (errno));
-  freeaddrinfo (addresses);
-  return fd;
-}
-
-static guint16
-bound_port (int fd)
-{
-  struct sockaddr_storage address = { 0 };
-  socklen_t length = sizeof address;
-
-  getsockname (fd, (struct sockaddr *) &address, &length);
-  if (address.ss_family == AF_INET6)
-    return ntohs (((struct sockaddr_in6 *) &address)->sin6_port);
-  return ntohs (((struct sockaddr_in *) &address)->sin_port);
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return WAITING_MAX;
+  return (guint) MIN (limit.rlim_cur / 2, (rlim_t) WAITING_MAX);
 }
 
 /* @place tells the descriptor apart in an event. */
@@ -341,17 +298,18 @@ Listener *
 listener_new (const char *host, guint16 port, struct Metrics *metrics, ListenerReady ready,
               gpointer data, GError **error)
 {
-  int fd = listen_host (host, port, error);
+  int fd = listen_socket_open (host, port, error);
   Listener *listener;
 
   if (fd < 0)
     return NULL;
   listener = g_new0 (Listener, 1);
   listener->fd = fd;
-  listener->port = bound_port (fd);
+  listener->port = listen_socket_port (fd);
   listener->epoll = epoll_create1 (EPOLL_CLOEXEC);
   listener->stop = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   listener->reserve = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  listener->waiting_max = most_waiting ();
   listener->metrics = metrics;
   listener->ready = ready;
   listener->data = data;

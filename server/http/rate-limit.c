@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Buckets live in shards, each with a lock of its own, so that workers rarely meet. A bucket that
- * would be full again says nothing and is swept when its shard has grown; a shard that is still too
- * large then (an attack from very many addresses) is emptied: forgetting is safer than growing. */
+ * would be full again says nothing and is swept when its shard has grown; a shard that is still
+ * large then (an attack from very many addresses) is emptied: forgetting is safer than growing, or
+ * than sweeping at every request. */
 #include "http/rate-limit.h"
 
 #include <gio/gio.h>
@@ -91,7 +92,7 @@ make_room (Shard *shard, gint64 now)
   if (g_hash_table_size (shard->buckets) < SHARD_MAX)
     return;
   g_hash_table_foreach_remove (shard->buckets, is_full, &now);
-  if (g_hash_table_size (shard->buckets) >= SHARD_MAX)
+  if (g_hash_table_size (shard->buckets) > SHARD_MAX / 2)
     g_hash_table_remove_all (shard->buckets);
 }
 

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * From a host's name to a descriptor that accepts. */
+#include "http/listen-socket.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* libsoup's own is 10: a burst would be dropped. */
+#define BACKLOG 4096
+
+/* Binds and listens at @address; -1 with errno set. */
+static int
+listen_at (const struct addrinfo *address)
+{
+  int fd = socket (address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int on = 1;
+  int off = 0;
+
+  if (fd < 0)
+    return -1;
+  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (address->ai_family == AF_INET6)
+    setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  if (bind (fd, address->ai_addr, address->ai_addrlen) == 0 && listen (fd, BACKLOG) == 0)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+int
+listen_socket_open (const char *host, guint16 port, GError **error)
+{
+  struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+  struct addrinfo *addresses = NULL;
+  g_autofree char *service = g_strdup_printf ("%u", port);
+  int failure = getaddrinfo (host, service, &hints, &addresses);
+  int fd = -1;
+
+  if (failure != 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", host, gai_strerror (failure));
+      return -1;
+    }
+  for (struct addrinfo *address = addresses; fd < 0 && address != NULL; address = address->ai_next)
+    fd = listen_at (address);
+  if (fd < 0)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s port %u: %s", host, port,
+                 g_strerror (errno));
+  freeaddrinfo (addresses);
+  return fd;
+}
+
+guint16
+listen_socket_port (int fd)
+{
+  struct sockaddr_storage address = { 0 };
+  socklen_t length = sizeof address;
+
+  getsockname (fd, (struct sockaddr *) &address, &length);
+  if (address.ss_family == AF_INET6)
+    return ntohs (((struct sockaddr_in6 *) &address)->sin6_port);
+  return ntohs (((struct sockaddr_in *) &address)->sin_port);
+}
