@@ -59,8 +59,9 @@ notice_cb (void *data G_GNUC_UNUSED, const PGresult *result)
 Db *
 db_open (const char *conninfo, GError **error)
 {
-  const char *keywords[] = { "dbname", "options", "client_encoding", "application_name", NULL };
-  const char *values[] = { conninfo, SESSION_OPTIONS, "UTF8", "deskbell", NULL };
+  const char *keywords[]
+      = { "dbname", "options", "client_encoding", "application_name", "connect_timeout", NULL };
+  const char *values[] = { conninfo, (SESSION_OPTIONS), "UTF8", "deskbell", "2", NULL };
   g_autoptr (Db) db = g_new0 (Db, 1);
 
   /* dbname first and expanded: it holds a whole conninfo or URL, what follows overrides it. */
