@@ -6,7 +6,7 @@ from selenium.webdriver.common.keys import Keys
 NAMELESS = """
 const root = document.querySelector("deskbell-chat").shadowRoot;
 return [...root.querySelectorAll("button, textarea, a[href], [tabindex]")]
-  .filter((node) => !(node.getAttribute("aria-label") || node.innerText.trim()))
+  .filter((node) => node.offsetParent && !(node.getAttribute("aria-label") || node.innerText.trim()))
   .map((node) => node.outerHTML);
 """
 
@@ -43,7 +43,7 @@ def test_focus_stays_inside_the_full_screen(widget):
     widget.driver.execute_script("arguments[0].focus()", widget.find(".send"))
     widget.press(Keys.TAB)
     assert widget.focused() == "Sound"
-    widget.press(Keys.SHIFT, Keys.TAB, Keys.NULL)
+    widget.press(Keys.TAB, held=Keys.SHIFT)
     assert widget.focused() == "Send"
 
 

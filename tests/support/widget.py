@@ -21,6 +21,7 @@ return [...root.querySelectorAll(".row")].map((row) => ({
 }));
 """
 )
+AT_REST = IN_SHADOW + "return root.getAnimations().every((one) => one.playState !== 'running');"
 
 
 class Widget:
@@ -120,6 +121,7 @@ class Widget:
     def open(self):
         self.wait_shown(".launcher").click()
         self.wait(lambda: self.find(".skeleton[hidden]"), "the conversation to be known", 60)
+        self.wait(lambda: self.driver.execute_script(AT_REST), "the window to stand still")
         return self
 
     def close(self):
@@ -136,9 +138,15 @@ class Widget:
             self.type(text)
             self.find("textarea").send_keys(Keys.ENTER)
 
-    def press(self, *keys):
-        """Keys for whatever has the focus."""
-        ActionChains(self.driver).send_keys(*keys).perform()
+    def press(self, key, held=None):
+        """A key for whatever has the focus, while another one is held."""
+        keys = ActionChains(self.driver)
+        if held:
+            keys.key_down(held)
+        keys.send_keys(key)
+        if held:
+            keys.key_up(held)
+        keys.perform()
 
     @property
     def ticket(self):

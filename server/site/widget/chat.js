@@ -200,6 +200,8 @@ export class Chat {
 
   async #post({ client_id, body }) {
     const { message } = await this.#ask("POST", "/messages", { client_id, body });
+    // A message can move its ticket, into the queue or out of a rest: the next poll asks.
+    this.#stale = true;
     return message;
   }
 
