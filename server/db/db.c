@@ -13,9 +13,9 @@
 #define PARAMS_MAX 24
 #define TRIES_MAX 4
 
-/* Times are read as UTC. JIT costs more than it brings for short statements. Plans are made once, when tables may still be
- * small, and kept: a scan of the whole table chosen then would still run when it has millions of rows. Nothing may hold a
- * lock or a snapshot for long. */
+/* Times are read as UTC. JIT costs more than it brings for short statements. Plans are made once,
+ * when tables may still be small, and kept: a scan of the whole table chosen then would still run
+ * when it has millions of rows. Nothing may hold a lock or a snapshot for long. */
 #define SESSION_OPTIONS                                                                            \
   "-c timezone=UTC -c jit=off -c enable_seqscan=off -c statement_timeout=30s -c lock_timeout=10s " \
   "-c idle_in_transaction_session_timeout=60s"
@@ -99,7 +99,8 @@ db_is_alive (Db *db)
   return PQstatus (db->connection) == CONNECTION_OK && !db->in_transaction;
 }
 
-/* Runs once. Returns: (transfer full): the rows, or NULL with @error; @again says that the same may succeed at once. */
+/* Runs once. Returns: (transfer full): the rows, or NULL with @error; @again says that the same may
+ * succeed at once. */
 static DbResult *
 run_once (Db *db, const char *name, const DbParam *params, gboolean *again, GError **error)
 {

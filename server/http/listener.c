@@ -37,7 +37,8 @@ struct Listener
   int fd;
   int epoll;
   int stop;
-  int reserve; /* given up for a moment when no descriptor is left, so that a client can be turned away */
+  /* Given up for a moment when no descriptor is left, so that a client can be turned away. */
+  int reserve;
   guint16 port;
   GThread *thread;
   GQueue waiting; /* Waiting, oldest first */

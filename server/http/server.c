@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Start and stop, and what libsoup is told. It neither listens nor waits here: connections come to it
- * when their first request is there. */
+ * Start and stop, and what libsoup is told. It neither listens nor waits here: connections come to
+ * it when their first request is there. */
 #include "http/server.h"
 
 #include "base/config.h"
@@ -82,8 +82,8 @@ http_server_set_upgrade (HttpServer *server, const char *path, HttpUpgrade upgra
   server->upgrade_data = data;
 }
 
-/* libsoup closes a connection after its first answer unless the server listens somewhere. So it listens at
- * one end of a pair whose other end is closed: a socket that nobody can connect to. */
+/* libsoup closes a connection after its first answer unless the server listens somewhere. So it
+ * listens at one end of a pair whose other end is closed: a socket that nobody can connect to. */
 static gboolean
 keep_alive (SoupServer *soup, GError **error)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * HTTP: an accepting thread of our own (backlog 4096, connections that have said nothing cost GLib nothing),
- * libsoup on the main loop, handlers on a few worker threads, a sweep of idle connections. */
+ * HTTP: an accepting thread of our own (backlog 4096, connections that have said nothing cost GLib
+ * nothing), libsoup on the main loop, handlers on a few worker threads, a sweep of idle
+ * connections. */
 #pragma once
 
 #include "http/route.h"
@@ -10,14 +11,15 @@
 
 typedef struct HttpServer HttpServer;
 
-/* Finds the account of a bearer token. Runs on a worker thread; @db is for what is not known in memory.
+/* Finds the account of a bearer token. Runs on a worker thread; @db is for what is not known in
+ * memory.
  * Returns: (transfer full): NULL with `unauthenticated` or `token_expired`. */
 typedef Actor *(*HttpAuthenticate) (Db *db, const Services *services, const char *token,
                                     GError **error);
 
-/* Takes a WebSocket handshake over; runs on the main loop after authentication, with the message still
- * unpaused and unanswered. @actor is borrowed. The socket is that of the stolen stream's `base-iostream`, a
- * GSocketConnection; soup_server_message_get_socket() knows none. */
+/* Takes a WebSocket handshake over; runs on the main loop after authentication, with the message
+ * still unpaused and unanswered. @actor is borrowed. The socket is that of the stolen stream's
+ * `base-iostream`, a GSocketConnection; soup_server_message_get_socket() knows none. */
 typedef void (*HttpUpgrade) (SoupServerMessage *message, const Actor *actor, const char *request_id,
                              gpointer data);
 
@@ -30,11 +32,12 @@ HttpServer *http_server_new (const Services *services, const Route *routes,
 void http_server_set_upgrade (HttpServer *server, const char *path, HttpUpgrade upgrade,
                               gpointer data);
 
-/* Listens; port 0 takes a free one. The main loop must run for anything to be answered. FALSE when the address cannot be
- * listened at or a trusted proxy is no address. */
+/* Listens; port 0 takes a free one. The main loop must run for anything to be answered. FALSE when
+ * the address cannot be listened at or a trusted proxy is no address. */
 gboolean http_server_start (HttpServer *server, const char *host, guint16 port, GError **error);
 guint16 http_server_port (const HttpServer *server);
 
-/* Takes no new connection, lets running handlers end (at most 10 s), closes. Call on the main thread. */
+/* Takes no new connection, lets running handlers end (at most 10 s), closes. Call on the main
+ * thread. */
 void http_server_stop (HttpServer *server);
 void http_server_free (HttpServer *server);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""T12 on a bad day: the server killed, PostgreSQL restarted, a dump running. Customers keep their unsent messages and send them again,
-as the protocol says; whatever was acknowledged is there once and in order, whatever was not arrives once by retry."""
+"""T12 on a bad day: the server killed, PostgreSQL restarted, a dump running. Customers keep their
+unsent messages and send them again, as the protocol says; whatever was acknowledged is there once
+and in order, whatever was not arrives once by retry."""
 
 import signal
 import threading
@@ -50,7 +51,9 @@ class Customer(threading.Thread):
 
     def written(self):
         page = self.person.get(f"/tickets/{self.ticket}/messages?after=0&limit=200", status=200)
-        assert [m["seq"] for m in page["messages"]] == list(range(1, page["last_seq"] + 1)), "seq has gaps"
+        assert [m["seq"] for m in page["messages"]] == list(
+            range(1, page["last_seq"] + 1)
+        ), "seq has gaps"
         return [m["body"] for m in page["messages"] if m["type"] == "text"]
 
 
@@ -113,11 +116,17 @@ def test_a_server_without_its_database_says_503_and_when_to_come_back(fresh_serv
     # A second server on the first one's PostgreSQL, which ends when the first one is stopped.
     server = make_server(environment={"DESKBELL_DATABASE_URL": fresh_server.database_url}).start()
     agent = server.login("agent1@example.com")
-    ticket = agent.get("/tickets?limit=1&status=open,assigned,in_progress", status=200)["tickets"][0]["id"]
+    ticket = agent.get("/tickets?limit=1&status=open,assigned,in_progress", status=200)["tickets"][
+        0
+    ]["id"]
     path, message = f"/tickets/{ticket}/messages", {"body": "hello", "client_id": "x-1"}
     with agent.live() as live:
         fresh_server.stop()
-        for answer in (agent.get("/tickets"), agent.post(path, message), requests.get(f"{server.url}/readyz", timeout=30)):
+        for answer in (
+            agent.get("/tickets"),
+            agent.post(path, message),
+            requests.get(f"{server.url}/readyz", timeout=30),
+        ):
             assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
             assert int(answer.headers["Retry-After"]) >= 1
         assert requests.get(f"{server.url}/healthz", timeout=10).status_code == 200
@@ -146,7 +155,9 @@ def test_a_dump_delays_no_event(fresh_server):
         for number in range(30):
             start = time.monotonic()
             at_ada.message(ticket, f"m{number}")
-            at_agent.expect("message.created", lambda f: f["data"]["message"]["body"] == f"m{number}")
+            at_agent.expect(
+                "message.created", lambda f: f["data"]["message"]["body"] == f"m{number}"
+            )
             delays.append(time.monotonic() - start)
         holder.rollback()
     # The relay looks by itself once a second; an event that had to wait for the dump would take at least that long.
