@@ -17,7 +17,8 @@ CUSTOMERS = 50
 
 
 class Customer(threading.Thread):
-    """Writes one message after the other; keeps each until it is acknowledged, over any number of connections."""
+    """Writes one message after the other; keeps each until it is acknowledged, over any number of
+    connections."""
 
     def __init__(self, server, number, count):
         super().__init__(daemon=True)
@@ -146,7 +147,7 @@ def test_a_dump_delays_no_event(fresh_server):
     holder = fresh_server.database
     holder.autocommit = False
     with holder.cursor() as cursor:
-        # What pg_dump holds for as long as it runs: a repeatable-read snapshot and a lock on every table.
+        # What pg_dump holds as long as it runs: a repeatable-read snapshot, a lock on every table.
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         for (table,) in cursor.fetchall():
@@ -160,5 +161,6 @@ def test_a_dump_delays_no_event(fresh_server):
             )
             delays.append(time.monotonic() - start)
         holder.rollback()
-    # The relay looks by itself once a second; an event that had to wait for the dump would take at least that long.
+    # The relay looks by itself once a second; an event that had to wait for the dump would take at
+    # least that long.
     assert sorted(delays)[len(delays) // 2] < 0.9, delays
