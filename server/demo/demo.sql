@@ -6,6 +6,7 @@
 
 UPDATE department SET name = 'Orders' WHERE is_default;
 INSERT INTO department (name) VALUES ('Billing'), ('Rentals');
+UPDATE widget_setting SET name = 'Lantern & Leaf';
 
 INSERT INTO app_user (id, role, name, email, language) OVERRIDING SYSTEM VALUE
 VALUES (1, 'admin', 'Mitali Sen', 'admin@example.com', 'en'),
