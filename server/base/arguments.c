@@ -9,6 +9,7 @@
 #include "base/problem.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 struct Arguments
@@ -220,7 +221,7 @@ arguments_int (Arguments *arguments, const char *name, gint64 min, gint64 max, g
       arguments_refuse (arguments, name, "wrong_type", _ ("This has to be a whole number."));
       return fallback;
     }
-  detail = g_strdup_printf (_ ("From %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "."), min, max);
+  detail = g_strdup_printf (_ ("From %" PRId64 " to %" PRId64 "."), min, max);
   arguments_refuse (arguments, name, "out_of_range", detail);
   return fallback;
 }

@@ -230,14 +230,13 @@ json_check (const char *text, gsize length, GError **error)
 
   if (!check_text (&scanner))
     {
-      problem_set (error, PROBLEM_BAD_JSON, _ ("The JSON is broken at byte %" G_GSIZE_FORMAT "."),
+      problem_set (error, PROBLEM_BAD_JSON, _ ("The JSON is broken at byte %zu."),
                    (gsize) (scanner.at - text));
       return FALSE;
     }
   if (!g_utf8_validate_len (text, length, &valid_end))
     {
-      problem_set (error, PROBLEM_BAD_JSON,
-                   _ ("The text is not UTF-8 at byte %" G_GSIZE_FORMAT "."),
+      problem_set (error, PROBLEM_BAD_JSON, _ ("The text is not UTF-8 at byte %zu."),
                    (gsize) (valid_end - text));
       return FALSE;
     }

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define JSON_TYPE "application/json"
@@ -86,9 +87,8 @@ request_query_int (const Request *request, const char *name, gint64 min, gint64 
   if (text == NULL || g_ascii_string_to_signed (text, 10, min, max, value, NULL))
     return TRUE;
   problem_set (error, PROBLEM_BAD_REQUEST,
-               _ ("“%s” has to be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-                  "."),
-               name, min, max);
+               _ ("“%s” has to be a whole number from %" PRId64 " to %" PRId64 "."), name, min,
+               max);
   return FALSE;
 }
 

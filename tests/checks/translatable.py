@@ -16,6 +16,7 @@ JS_ATTRIBUTE = re.compile(
 )
 JS_SENTENCE = re.compile(r'(?P<before>[\w.]*\(?\s*)(?P<text>"[A-Z][a-z]*,? [^"\n]*[a-z][^"\n]*")')
 C_MESSAGE = re.compile(r'problem_(?:set|add_field) \([^;"]*?(?P<text>"[^"]*"[^;]*)\);')
+CUT_SHORT = re.compile(r'\b(?:N?_|ngettext) \((?:\s*"[^"]*"|\s*PRI\w+)*\s*"[^"]*"\s*G_\w+')
 MARKED = re.compile(r"\b(?:N?_|ngettext|g_dngettext|C_|NC_) ?\(")
 JS_CALLS = ("_(", "ngettext(", "Error(")
 
@@ -47,6 +48,12 @@ def check_c(path, text):
             yield Finding(path, line_of(code, found.start()), f"outside _(): {sentence[0]}")
 
 
+def check_whole(path, text):
+    """xgettext knows the macros of inttypes.h and no others."""
+    for found in CUT_SHORT.finditer(text):
+        yield Finding(path, line_of(text, found.start()), "xgettext cuts the text at the macro")
+
+
 def check(root):
     listing = root / "po" / "POTFILES.in"
     listed = set(listing.read_text().split("\n")) if listing.exists() else set()
@@ -59,6 +66,7 @@ def check(root):
             has_texts = 'translatable="yes"' in text
         else:
             yield from (check_js if path.suffix == ".js" else check_c)(path, text)
+            yield from check_whole(path, text)
             has_texts = bool(re.search(r'(?:\bN?_|\bngettext) ?\(\s*["`]', without_comments(text)))
         if has_texts and str(path) not in listed:
             yield Finding(path, 1, "has translatable texts and is not in po/POTFILES.in")
