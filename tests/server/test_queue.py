@@ -306,7 +306,7 @@ def test_only_those_hear_a_place_whose_place_changed(make_desk):
 
 
 def test_the_wait_follows_the_pace_of_the_lane(make_desk):
-    """12 tickets of this lane waited 2 minutes each, one after the other: about 2 minutes a place."""
+    """12 tickets of this lane waited 2 minutes each, one after the other: 2 minutes a place."""
     desk = make_desk(1)
     served = [desk.chat() for _ in range(12)]
     for back, ticket in enumerate(reversed(served)):

@@ -96,10 +96,14 @@ pause_of (double rate)
 static guint
 count_handovers (double rate, double seconds)
 {
+  double at = pause_of (rate);
   guint handovers = 0;
 
-  for (double at = pause_of (rate); at < seconds; at += pause_of (rate))
-    handovers++;
+  while (at < seconds)
+    {
+      at += pause_of (rate);
+      handovers++;
+    }
   return handovers;
 }
 
