@@ -192,6 +192,34 @@ def test_an_emoji_goes_where_the_cursor_is(widget):
     assert widget.find("textarea").get_property("value") == "Hi😀"
 
 
+LISTEN = """
+window.rung = 0;
+const { start } = OscillatorNode.prototype;
+OscillatorNode.prototype.start = function (at) { window.rung += 1; start.call(this, at); };
+"""
+
+
+def test_it_rings_after_a_click_when_nobody_is_looking(shop, visit, agent):
+    widget = visit(f"{shop.url}/demo/", before=LISTEN)
+
+    def rung():
+        return widget.driver.execute_script("return window.rung")
+
+    ticket = begin(widget)
+    agent.take(ticket)
+    agent.say(ticket, "In plain sight")
+    widget.wait_bubble("In plain sight")
+    assert rung() == 0, "the visitor is looking"
+    widget.close()
+    agent.say(ticket, "Behind your back")
+    widget.wait(lambda: widget.text(".pill") == "1", "one unread")
+    assert rung() == 2, "two notes"
+    widget.load(f"{shop.url}/demo/")
+    agent.say(ticket, "Before any click on this page")
+    widget.wait(lambda: widget.text(".pill") == "2", "two unread")
+    assert rung() == 0
+
+
 def test_several_lines_are_one_message(widget, agent):
     ticket = begin(widget, "Two\nlines")
     assert agent.texts(ticket) == ["Two\nlines"]

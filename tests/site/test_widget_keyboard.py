@@ -6,7 +6,8 @@ from selenium.webdriver.common.keys import Keys
 NAMELESS = """
 const root = document.querySelector("deskbell-chat").shadowRoot;
 return [...root.querySelectorAll("button, textarea, a[href], [tabindex]")]
-  .filter((node) => node.offsetParent && !(node.getAttribute("aria-label") || node.innerText.trim()))
+  .filter((node) => node.offsetParent)
+  .filter((node) => !node.getAttribute("aria-label") && !node.innerText.trim())
   .map((node) => node.outerHTML);
 """
 

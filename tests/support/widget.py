@@ -21,7 +21,13 @@ return [...root.querySelectorAll(".row")].map((row) => ({
 }));
 """
 )
-AT_REST = IN_SHADOW + "return root.getAnimations().every((one) => one.playState !== 'running');"
+AT_REST = (
+    IN_SHADOW
+    + """
+const endless = (one) => one.effect.getComputedTiming().endTime === Infinity;
+return root.getAnimations().every((one) => one.playState !== "running" || endless(one));
+"""
+)
 
 
 class Widget:
@@ -121,8 +127,12 @@ class Widget:
     def open(self):
         self.wait_shown(".launcher").click()
         self.wait(lambda: self.find(".skeleton[hidden]"), "the conversation to be known", 60)
-        self.wait(lambda: self.driver.execute_script(AT_REST), "the window to stand still")
+        self.settle()
         return self
+
+    def settle(self):
+        """Waits until nothing moves but what always does."""
+        self.wait(lambda: self.driver.execute_script(AT_REST), "the window to stand still")
 
     def close(self):
         self.find("[aria-label='Close Chat'].tool").click()

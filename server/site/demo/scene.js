@@ -4,6 +4,9 @@
 
 import { svg } from "../shared/dom.js";
 
+const FRAME = "#9c5f3a";
+const FRAME_SHADE = "#7c4729";
+
 const rect = (x, y, width, height, fill, rx = 0) => svg("rect", { x, y, width, height, fill, rx });
 const disc = (cx, cy, r, fill, opacity = 1) => svg("circle", { cx, cy, r, fill, opacity });
 const shape = (d, fill) => svg("path", { d, fill });
@@ -19,10 +22,10 @@ function night() {
     disc(322, 158, 30, "#fbe3a4"),
     disc(334, 150, 27, "#1f4e5a"),
     ...stars.map(([x, y], i) => disc(x, y, i % 2 ? 1.8 : 2.6, "#fbe3a4")),
-    stroke("M250 52 V 380 M 110 226 H 390", "#f4e6cc", 9),
-    stroke("M110 384 V 190 a 140 140 0 0 1 280 0 V 384", "#f4e6cc", 14),
-    rect(76, 380, 396, 20, "#f4e6cc", 6),
-    rect(90, 400, 368, 10, "#dcc7a0", 4),
+    stroke("M250 52 V 380 M 110 226 H 390", FRAME, 9),
+    stroke("M110 384 V 190 a 140 140 0 0 1 280 0 V 384", FRAME, 14),
+    rect(76, 380, 396, 20, FRAME, 6),
+    rect(90, 400, 368, 10, FRAME_SHADE, 4),
   ];
 }
 

@@ -164,8 +164,7 @@ export class Chat {
   }
 
   async #begin() {
-    const { ticket } = await this.#session.request("POST", "/tickets", { channel: "chat" });
-    this.#session.ticket = ticket.id;
+    const ticket = await this.#session.begin();
     if (ticket.last_seq) this.#refresh().catch(() => {});
     else this.thread.load({ ticket, messages: [], position: null });
   }

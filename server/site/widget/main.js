@@ -165,6 +165,9 @@ class Widget {
 
 if (!window.Deskbell) {
   const widget = new Widget(document.currentScript);
-  window.Deskbell = Object.freeze({ open: () => widget.open(), close: () => widget.close() });
-  widget.start();
+  const started = widget.start();
+  window.Deskbell = Object.freeze({
+    open: () => started.then(() => widget.open()),
+    close: () => started.then(() => widget.close()),
+  });
 }

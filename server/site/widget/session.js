@@ -37,6 +37,8 @@ export class Session {
   #api;
   #storage;
   #language;
+  #visitor = null;
+  #ticket = null;
   #arriving = null;
 
   /** `base` is the desk's address with a slash at the end. */
@@ -46,16 +48,22 @@ export class Session {
     this.#language = language;
   }
 
+  // What is in use stays in use: another tab may begin something new meanwhile, and this one must
+  // not be half in its conversation.
+
   get token() {
-    return this.#storage.get("visitor")?.token ?? null;
+    this.#visitor ??= this.#storage.get("visitor");
+    return this.#visitor?.token ?? null;
   }
 
   /** The number of the conversation, or null before there is one. */
   get ticket() {
-    return this.#storage.get("ticket");
+    this.#ticket ??= this.#storage.get("ticket");
+    return this.#ticket;
   }
 
   set ticket(id) {
+    this.#ticket = id;
     this.#storage.set("ticket", id);
   }
 
@@ -73,14 +81,24 @@ export class Session {
     if (this.token) return;
     this.#arriving ??= this.#send("POST", "/visitors", { language: this.#language });
     try {
-      this.#storage.set("visitor", { token: (await this.#arriving).token });
+      this.#visitor = { token: (await this.#arriving).token };
+      this.#storage.set("visitor", this.#visitor);
     } finally {
       this.#arriving = null;
     }
   }
 
+  /** Begins a conversation, or takes up the unfinished one; resolves to its ticket. */
+  async begin() {
+    const chat = { channel: "chat", language: this.#language };
+    const { ticket } = await this.request("POST", "/tickets", chat);
+    this.ticket = ticket.id;
+    return ticket;
+  }
+
   /** The token ended: the next `arrive` begins anew. Words not sent yet stay. */
   leave() {
+    this.#visitor = null;
     this.#storage.set("visitor", null);
     this.ticket = null;
   }

@@ -1,0 +1,187 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Takes the pictures of the demo shop and its chat, in every state that a visitor can meet.
+
+usage: screenshots.py URL DIR, where URL is a server with demo data
+"""
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support import api
+from support.browser import close_browser, open_browser
+from support.server import PASSWORD
+from support.widget import Widget
+
+DESKTOP, PHONE = (1280, 800), (400, 800)
+CROWD = 8  # more than one agent takes, so that the visitor waits
+
+ENGLISH = {
+    "question": ["Hello, my order 1234 has not arrived yet.", "Can you see where it is?"],
+    "answer": ["Good morning. Let me look at it for you.",
+               "It left our store on Monday: it should be with you **tomorrow before noon**."],
+    "thanks": "Wonderful, thank you",
+    "offline": "Could you leave it with the neighbours?",
+}  # fmt: skip
+BENGALI = {
+    "question": ["নমস্কার, আমার ১২৩৪ নম্বর অর্ডার এখনও আসেনি।", "কোথায় আছে দেখতে পারবেন?"],
+    "answer": ["শুভ সকাল। আমি দেখে জানাচ্ছি।",
+               "সোমবার আমাদের এখান থেকে রওনা হয়েছে, **আগামীকাল দুপুরের আগে** পেয়ে যাবেন।"],
+    "thanks": "অনেক ধন্যবাদ",
+    "offline": "পাশের বাসায় রেখে যেতে পারবেন?",
+}  # fmt: skip
+ARABIC = {
+    "question": ["مرحبا، طلبي رقم 1234 لم يصل بعد.", "هل يمكنكم معرفة مكانه؟"],
+    "answer": ["صباح الخير. سأبحث عنه حالا.", "خرج من متجرنا يوم الاثنين ويصل **غدا قبل الظهر**."],
+    "thanks": "شكرا جزيلا",
+    "offline": "هل يمكن تركه عند الجيران؟",
+}
+
+
+class Desk:
+    """The other side: an agent who is there, and an admin who can give them any chat."""
+
+    def __init__(self, url):
+        self.url = url
+        self.admin = api.login(url, "admin@example.com", PASSWORD)
+        self.agent = api.login(url, "agent1@example.com", PASSWORD)
+        self.live = self.agent.live()
+        self.live.send("presence", state="online")
+        self.live.sync()
+        for number in range(CROWD):
+            chat = {"channel": "chat", "description": f"Question {number + 1}"}
+            api.visitor(url).post("/tickets", chat, status=201)
+
+    def take(self, ticket):
+        self.admin.put(f"/tickets/{ticket}/assign", {"assigned_to": self.agent.id}, status=200)
+
+    def say(self, ticket, body):
+        return self.live.message(ticket, body)
+
+    def read(self, ticket):
+        seq = self.agent.get(f"/tickets/{ticket}", status=200)["ticket"]["last_seq"]
+        self.live.send("read", ticket=ticket, seq=seq)
+
+    def type(self, ticket):
+        self.live.send("typing", ticket=ticket, on=True)
+
+    def solve(self, ticket):
+        self.agent.put(f"/tickets/{ticket}/status", {"status": "resolved"}, status=200)
+
+
+@contextmanager
+def visitor(url, size, dark=False):
+    driver = open_browser()
+    width, height = size
+    # A phone's pixels are small; a desktop's would make the pictures heavy.
+    scale = 2 if size == PHONE else 1
+    screen = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    try:
+        yield Widget(driver).load(url)
+    finally:
+        close_browser(driver)
+
+
+class Camera:
+    def __init__(self, folder, widget, prefix):
+        self.folder = folder
+        self.widget = widget
+        self.prefix = prefix
+
+    def shoot(self, state):
+        path = self.folder / f"{self.prefix}-{state}.png"
+        self.widget.settle()
+        self.widget.driver.save_screenshot(str(path))
+        print(path)
+
+
+def shoot_conversation(desk, widget, camera, words):
+    """From the shop's page to the answer; returns the ticket."""
+    camera.shoot("shop")
+    widget.open()
+    camera.shoot("start")
+    widget.send(*words["question"])
+    widget.wait_shown(".queue")
+    camera.shoot("queue")
+    ticket = widget.ticket
+    desk.take(ticket)
+    widget.wait_hidden(".queue")
+    for line in words["answer"]:
+        desk.say(ticket, line)
+    widget.wait(lambda: len(widget.bubbles("theirs")) == 3, "the answer")
+    widget.send(words["thanks"])
+    desk.read(ticket)
+    widget.wait_shown(".mark.read")
+    desk.type(ticket)
+    widget.wait_shown(".typing")
+    camera.shoot("answer")
+    return ticket
+
+
+def set_offline(widget, offline):
+    free = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    widget.driver.execute_cdp_cmd("Network.enable", {})
+    widget.driver.execute_cdp_cmd(
+        "Network.emulateNetworkConditions", {"offline": offline, **free}
+    )
+
+
+def shoot_rest(desk, widget, camera, words, ticket):
+    """The rarer states: emoji, a lost line, unread messages, a solved chat."""
+    widget.find("[aria-label=Emoji].tool").click()
+    camera.shoot("emoji")
+    widget.find("[aria-label=Emoji].tool").click()
+    set_offline(widget, True)
+    widget.send(words["offline"])
+    widget.wait_shown(".bar.lost")
+    camera.shoot("lost")
+    set_offline(widget, False)
+    widget.wait_hidden(".bar", timeout=60)
+    widget.close()
+    desk.say(ticket, "They are at home: I have told the courier.")
+    desk.say(ticket, "Is there anything else?")
+    widget.wait_shown(".pill")
+    camera.shoot("unread")
+    widget.open()
+    desk.solve(ticket)
+    widget.wait_shown(".ending")
+    camera.shoot("solved")
+
+
+def shoot_shop(url, folder):
+    """The whole page of the shop, from top to bottom."""
+    for prefix, dark in [("page-light", False), ("page-dark", True)]:
+        with visitor(url, (1280, 2300), dark) as widget:
+            Camera(folder, widget, prefix).shoot("shop")
+
+
+def main(url, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    desk = Desk(url)
+    demo = f"{url}/demo/"
+    sets = [
+        ("desktop-light", demo, DESKTOP, False, ENGLISH),
+        ("desktop-dark", demo, DESKTOP, True, ENGLISH),
+        ("desktop-bengali", f"{demo}?lang=bn", DESKTOP, False, BENGALI),
+        ("phone-light", demo, PHONE, False, ENGLISH),
+        ("phone-dark-bengali", f"{demo}?lang=bn", PHONE, True, BENGALI),
+        ("desktop-rtl", f"{demo}?lang=ar", DESKTOP, False, ARABIC),
+    ]
+    shoot_shop(demo, folder)
+    for prefix, address, size, dark, words in sets:
+        with visitor(address, size, dark) as widget:
+            camera = Camera(folder, widget, prefix)
+            ticket = shoot_conversation(desk, widget, camera, words)
+            if prefix == "desktop-light":
+                shoot_rest(desk, widget, camera, words, ticket)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
