@@ -71,6 +71,12 @@ loop_watch_writing (Loop *loop, int fd, gpointer watched, gboolean writing)
 }
 
 void
+loop_unwatch (Loop *loop, int fd)
+{
+  epoll_ctl (loop->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
+void
 loop_post (Loop *loop, LoopTask task, gpointer data)
 {
   const Task posted = { task, data };

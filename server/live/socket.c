@@ -221,6 +221,7 @@ socket_drop (LiveSocket *socket)
     leave (socket);
   socket->state = SOCKET_GONE;
   wheel_drop (&socket->timer);
+  loop_unwatch (live->loop, socket->fd);
   close (socket->fd);
   hub_remove (live->hub, socket);
   g_ptr_array_add (live->gone, socket);
