@@ -53,14 +53,14 @@ WHERE expires_at = 'infinity' OR expires_at < now() + make_interval(secs => $1);
 SELECT presence_sweep() AS agents;
 
 -- name: queue_places
--- $1 customers. Their waiting tickets with place and pace, in one walk over the lanes they stand
--- in.
+-- $1 customers. Their waiting tickets with place and pace, in one walk over the lanes they stand in; `standing` needs
+-- nothing but what the index ticket_queue has.
 WITH watched AS MATERIALIZED (
-  SELECT t.id, t.lane_id
+  SELECT t.id, t.customer_id, t.lane_id
   FROM unnest($1::bigint[]) AS c (id) JOIN ticket t ON t.customer_id = c.id AND t.waiting
 ),
 standing AS (
-  SELECT t.id, t.customer_id, row_number() OVER (PARTITION BY t.lane_id ORDER BY t.rank_at, t.id) AS place,
+  SELECT t.id, row_number() OVER (PARTITION BY t.lane_id ORDER BY t.rank_at, t.id) AS place,
          count(*) OVER (PARTITION BY t.lane_id) AS lane_length
   FROM ticket t
   WHERE t.waiting AND t.lane_id IN (SELECT lane_id FROM watched)
@@ -69,7 +69,7 @@ pace AS MATERIALIZED (
   SELECT l.lane_id, p.handovers, p.seconds, p.agents
   FROM (SELECT DISTINCT lane_id FROM watched) AS l CROSS JOIN LATERAL lane_pace(l.lane_id) AS p
 )
-SELECT s.id AS ticket, s.customer_id AS customer, s.place, s.lane_length, p.handovers, p.seconds, p.agents
+SELECT w.id AS ticket, w.customer_id AS customer, s.place, s.lane_length, p.handovers, p.seconds, p.agents
 FROM watched w JOIN standing s ON s.id = w.id JOIN pace p ON p.lane_id = w.lane_id;
 
 -- name: queue_place

@@ -137,7 +137,10 @@ RETURNS TABLE (handovers integer, seconds double precision, agents integer) LANG
     SELECT greatest(waiting_since, start) AS since, handed_over_at AS until FROM recent, span
     WHERE handed_over_at > start
     UNION ALL
-    SELECT greatest(min(waiting_since), min(start)), now() FROM ticket, span WHERE lane_id = which AND waiting
+    -- Whoever waits longest is among the first; walking a long lane for it would cost more than it tells.
+    SELECT greatest(min(waiting_since), min(start)), now()
+    FROM span, (
+      SELECT waiting_since FROM ticket WHERE lane_id = which AND waiting ORDER BY rank_at, id LIMIT 32) AS heads
     HAVING count(*) > 0
   )
   SELECT (SELECT count(*) FROM recent, span WHERE handed_over_at > start)::integer,
