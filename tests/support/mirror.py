@@ -21,9 +21,15 @@ class Mirror:
         if frame["kind"] == "presence.changed":
             self._apply_presence(frame["data"]["agent"])
         elif frame["kind"] == "ticket.created":
-            self._apply_ticket(frame["data"]["ticket"])
+            self._apply_ticket(self._ticket_fields(frame))
         elif frame["ticket"] in self.tickets:
             self._apply_change(frame)
+
+    def _ticket_fields(self, frame):
+        fields = dict(frame["data"]["ticket"])
+        if self.is_staff:
+            fields.update(frame.get("staff") or {})
+        return fields
 
     def _apply_presence(self, agent):
         for ticket in self.tickets.values():
@@ -38,9 +44,7 @@ class Mirror:
 
     def _apply_change(self, frame):
         ticket = self.tickets[frame["ticket"]]
-        patch = dict(frame["data"]["ticket"])
-        if self.is_staff:
-            patch.update(frame.get("staff") or {})
+        patch = self._ticket_fields(frame)
         if patch.get("revision", ticket["revision"]) >= ticket["revision"]:
             ticket.update(patch)
         if frame["kind"] == "message.created":

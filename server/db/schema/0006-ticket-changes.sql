@@ -172,14 +172,10 @@ BEGIN
                     rank_at = queue_rank(now(), priority, customer_id), updated_at = now(), revision = revision + 1
   WHERE id = which RETURNING * INTO t;
   INSERT INTO ticket_count (status, urgent, tickets) VALUES (t.status, t.priority = 'urgent', 1);
-  INSERT INTO event (kind, audience, ticket_id, customer_id, data)
-  SELECT 'ticket.created', 'staff', which, t.customer_id, json_build_object('ticket', s.json)
-  FROM ticket_for_staff s WHERE s.id = which;
-  INSERT INTO event (kind, audience, ticket_id, customer_id, data)
-  VALUES ('ticket.updated', 'ticket', which, t.customer_id,
-          json_build_object('ticket', json_build_object(
-            'id', which, 'revision', t.revision, 'status', t.status, 'assigned_to', NULL, 'waiting', t.waiting,
-            'updated_at', rfc3339(t.updated_at))));
+  INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
+  SELECT 'ticket.created', 'ticket', which, t.customer_id, json_build_object('ticket', c.json), s.json
+  FROM ticket_for_customer c JOIN ticket_for_staff s ON s.id = c.id
+  WHERE c.id = which;
 END $$;
 
 -- What a message does to its ticket: a customer's wakes it, an agent's public reply starts work on
