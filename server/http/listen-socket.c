@@ -58,11 +58,14 @@ listen_socket_open (const char *host, guint16 port, GError **error)
 guint16
 listen_socket_port (int fd)
 {
-  struct sockaddr_storage address = { 0 };
+  union
+  {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+  } address = { 0 };
   socklen_t length = sizeof address;
 
-  getsockname (fd, (struct sockaddr *) &address, &length);
-  if (address.ss_family == AF_INET6)
-    return ntohs (((struct sockaddr_in6 *) &address)->sin6_port);
-  return ntohs (((struct sockaddr_in *) &address)->sin_port);
+  getsockname (fd, &address.any, &length);
+  return ntohs (address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }

@@ -89,7 +89,7 @@ CASES = [
      "h('b', { title: text });"),
     ("translatable", "server/db/db.c", 'problem_set (error, A, "No such thing.");', "outside _()",
      'problem_set (error, A, text);'),
-    ("translatable", "server/ticket/listed.c", 'say (_ ("At %" G_GSIZE_FORMAT "."));', "cuts the text",
+    ("translatable", "server/ticket/listed.c", 'say (_ ("At %" G_GSIZE_FORMAT "."));', "cuts the",
      'say (_ ("At %" PRId64 "."));'),
     ("translatable", "server/db/db.c", 'say (_ ("Hello"));', "not in po/POTFILES.in",
      'say ("Hello");'),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Named statements: how a file is read, what is refused, and that the files of all rooms are whole. */
+ * Named statements: how a file is read, what is refused, and that the files of all rooms are
+ * whole. */
 #include "base/problem.h"
 #include "db/db.h"
 #include "db/queries.h"
@@ -11,9 +12,10 @@ static void
 test_parse (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) queries = queries_parse ("-- a file\n\n-- name: one\n-- says what\nSELECT 1\n  FROM t;\n"
-                                                 "\n-- name: two\nSELECT 2;\n",
-                                                 "test.sql", &error);
+  g_autoptr (GPtrArray) queries
+      = queries_parse ("-- a file\n\n-- name: one\n-- says what\nSELECT 1\n  FROM t;\n"
+                       "\n-- name: two\nSELECT 2;\n",
+                       "test.sql", &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (queries->len, ==, 2);

@@ -319,6 +319,7 @@ test_key_stays (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_no_error (error);
   claims = token_read (again, token, NOW, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (claims);
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0600);
 }
