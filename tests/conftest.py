@@ -26,9 +26,11 @@ def start_copy(demo_data, **options):
 
 
 @pytest.fixture(scope="session")
-def server(demo_data):
+def server(request, demo_data):
     server = start_copy(demo_data)
+    request.session.shared_server = server
     yield server
+    request.session.shared_server = None
     server.dispose()
 
 
@@ -98,6 +100,19 @@ def browser(open_browser):
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     item.log_starts = {server: server.log_path.stat().st_size for server in Server.running}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown(item):
+    """A test during which the shared server died has failed; those after it get it back."""
+    yield
+    server = getattr(item.session, "shared_server", None)
+    if server and not server.is_running:
+        said = server.log_tail(item.log_starts.get(server, 0))
+        code = server.process.returncode
+        server.forget()
+        server.start()
+        pytest.fail(f"the server ended with {code} during this test\n{said}", pytrace=False)
 
 
 @pytest.hookimpl(hookwrapper=True)

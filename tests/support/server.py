@@ -91,7 +91,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill9()
             raise AssertionError(f"still there {STOP_S} s after SIGTERM\n{self.log_tail()}")
-        self._forget()
+        self.forget()
         assert code == 0, f"the server ended with {code}\n{self.log_tail()}"
         self.check_log()
 
@@ -99,7 +99,7 @@ class Server:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        self._forget()
+        self.forget()
 
     def restart(self):
         self.stop()
@@ -112,7 +112,8 @@ class Server:
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _forget(self):
+    def forget(self):
+        """Its process is gone: nothing of it is shown with later tests."""
         if self in Server.running:
             Server.running.remove(self)
 
