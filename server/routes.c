@@ -40,6 +40,7 @@ const Route routes[] = {
   { "GET", API "/widget/config", PERMISSION_NONE, widget_config, ROUTE_DEFAULT },
   { "GET", "/widget.js", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/widget/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/demo", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/demo/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/setup/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
 

@@ -106,11 +106,27 @@ arguments_has (Arguments *arguments, const char *name)
   return find_value (arguments, name) != NULL;
 }
 
+static gboolean
+is_noted (const Arguments *arguments, const char *name)
+{
+  for (guint i = 0; i < arguments->notes->len; i++)
+    {
+      const ProblemField *note = g_ptr_array_index (arguments->notes, i);
+
+      if (strcmp (note->field, name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 arguments_refuse (Arguments *arguments, const char *name, const char *code, const char *detail)
 {
-  ProblemField *note = g_new0 (ProblemField, 1);
+  ProblemField *note;
 
+  if (is_noted (arguments, name))
+    return;
+  note = g_new0 (ProblemField, 1);
   note->field = g_strdup (name);
   note->code = g_strdup (code);
   note->detail = g_strdup (detail);

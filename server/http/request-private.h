@@ -25,7 +25,7 @@ struct Request
   char *id;
   char *address;
   char *method;
-  char *path; /* as sent, percent-encoded */
+  char *path; /* normalised, percent-encoded */
   GHashTable *query;
   char *headers[REQUEST_HEADERS];
   GBytes *body;

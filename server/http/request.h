@@ -20,10 +20,10 @@ const Actor *request_actor (const Request *request);
  * never reaches the handler, it is 404. */
 gint64 request_path_id (const Request *request, const char *name);
 
-/* The path as sent, percent-encoded, without query. */
+/* The path, normalised and percent-encoded, without query. */
 const char *request_path (const Request *request);
 
-/* What `{name*}` at the end of the route stands for, percent-encoded as sent; NULL when the route
+/* What `{name*}` at the end of the route stands for, percent-encoded; NULL when the route
  * has none. */
 const char *request_path_rest (const Request *request);
 

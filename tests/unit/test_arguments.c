@@ -224,6 +224,7 @@ test_counts_fields (void)
   arguments_text (arguments, "a", 5, ARGUMENT_REQUIRED);
   arguments_int (arguments, "b", 0, 5, 0, ARGUMENT_REQUIRED);
   arguments_refuse (arguments, "c", "unknown", "There is no such department.");
+  arguments_refuse (arguments, "c", "required", "Only the first note of a field counts.");
   g_assert_false (arguments_check (arguments, &error));
   g_assert_cmpstr (error->message, ==, "3 fields need another value.");
 }
