@@ -259,6 +259,6 @@ def test_after_a_crash_agents_have_the_grace_time_to_come_back(make_desk, short_
     for agent in desk.agents:
         agent.url = short_grace.url
     with back.live():
-        wait_until(lambda: desk.waiting() == [chats[gone.id]], 30, desk.describe)
+        # Whoever came back kept the own chat, and is handed the one of whoever did not.
+        wait_until(lambda: sorted(desk.held(back)) == sorted(chats.values()), 30, desk.describe)
         assert (state_of(back), state_of(gone)) == ("online", "offline")
-        assert desk.held(back) == [chats[back.id]]
