@@ -27,8 +27,10 @@ def numbered(customers):
     """Customers as variables of pgbench, which knows no arrays: made one after another on a server
     of our own, their ids and their tickets' ids both go up by one."""
     first = customers[0]
-    assert all((customer.id, customer.ticket) == (first.id + n, first.ticket + n)
-               for n, customer in enumerate(customers))
+    assert all(
+        (customer.id, customer.ticket) == (first.id + n, first.ticket + n)
+        for n, customer in enumerate(customers)
+    )
     return {"first_author": first.id, "first_ticket": first.ticket, "count": len(customers)}
 
 
@@ -44,8 +46,10 @@ def measure():
             lambda: pgbench.per_second(server, LEAN, variables, SECONDS),
             lambda: pgbench.percentile_at_rate(server, ONE_BY_ONE, variables, SECONDS, RATE, 99),
             lambda: load.run(server, "post", customers=customers, seconds=SECONDS),
-            lambda: load.run(server, "live", customers=customers, agents=agents, rate=RATE,
-                             seconds=SECONDS))
+            lambda: load.run(
+                server, "live", customers=customers, agents=agents, rate=RATE, seconds=SECONDS
+            ),
+        )
 
     report.at_least("messages_per_s", column(live, "messages_per_s"), one_by_one, 1.5)
     report.at_least("posts_per_s", column(rest, "per_s"), one_by_one, 0.7)

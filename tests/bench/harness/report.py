@@ -75,17 +75,25 @@ class Report:
             reference = "" if row.reference is None else f"{row.reference:,.2f}"
             ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
             verdict = {None: "", True: "  ok", False: "  MISSED"}[row.ok]
-            print(f"  {row.name:<32}{row.figure:>12,.2f}{reference:>12}{ratio:>8}  "
-                  f"{row.target}{verdict}")
+            print(
+                f"  {row.name:<32}{row.figure:>12,.2f}{reference:>12}{ratio:>8}  "
+                f"{row.target}{verdict}"
+            )
 
     def write(self):
         compared = [row for row in self.rows if row.ratio is not None]
         folder = BUILD / "bench"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self.name}.json").write_text(json.dumps({
-            "name": self.name,
-            "figures": {row.name: round(row.figure, 3) for row in self.rows},
-            "reference": {row.name: round(row.reference, 3) for row in compared},
-            "ratios": {row.name: round(row.ratio, 3) for row in compared},
-            "pass": self.passed,
-        }, indent=2) + "\n")
+        (folder / f"{self.name}.json").write_text(
+            json.dumps(
+                {
+                    "name": self.name,
+                    "figures": {row.name: round(row.figure, 3) for row in self.rows},
+                    "reference": {row.name: round(row.reference, 3) for row in compared},
+                    "ratios": {row.name: round(row.ratio, 3) for row in compared},
+                    "pass": self.passed,
+                },
+                indent=2,
+            )
+            + "\n"
+        )

@@ -35,36 +35,60 @@ add_latency (GString *json, const char *name, const Histogram *histogram)
 }
 
 static gboolean
+measure_idle (Loop *loop, const Options *options, Idle **idle, GString *json, GError **error)
+{
+  IdleFigures figures = { 0 };
+
+  *idle = idle_new (loop, options, &figures, error);
+  if (*idle == NULL)
+    return FALSE;
+
+  add_number (json, "accepts_per_s", figures.accepts_per_second);
+  add_number (json, "welcomes_per_s", figures.welcomes_per_second);
+  add_number (json, "bytes_per_idle_socket", figures.memory_per_socket);
+  return TRUE;
+}
+
+static gboolean
+measure_at_rate (Talk *talk, GString *json, GError **error)
+{
+  g_autofree LedgerFigures *figures = g_new0 (LedgerFigures, 1);
+
+  if (!talk_at_rate (talk, figures, error))
+    return FALSE;
+
+  add_latency (json, "delivery", &figures->delivery);
+  add_latency (json, "ack", &figures->ack);
+  return TRUE;
+}
+
+static gboolean
+measure_at_full_speed (Talk *talk, GString *json, GError **error)
+{
+  g_autofree LedgerFigures *figures = g_new0 (LedgerFigures, 1);
+  double per_second = 0;
+
+  if (!talk_at_full_speed (talk, figures, &per_second, error))
+    return FALSE;
+
+  add_number (json, "messages_per_s", per_second);
+  add_latency (json, "full_delivery", &figures->delivery);
+  return TRUE;
+}
+
+static gboolean
 run_live (Loop *loop, const Options *options, GString *json, GError **error)
 {
   g_autoptr (Idle) idle = NULL;
-  g_autofree IdleFigures *crowd = g_new0 (IdleFigures, 1);
-  g_autofree LedgerFigures *steady = g_new0 (LedgerFigures, 1);
-  g_autofree LedgerFigures *full = g_new0 (LedgerFigures, 1);
-  double per_second = 0;
+  g_autoptr (Talk) talk = NULL;
 
-  if (options->idle_count > 0)
-    {
-      idle = idle_new (loop, options, crowd, error);
-      if (idle == NULL)
-        return FALSE;
-      add_number (json, "accepts_per_s", crowd->accepts_per_second);
-      add_number (json, "welcomes_per_s", crowd->welcomes_per_second);
-      add_number (json, "bytes_per_idle_socket", crowd->memory_per_socket);
-    }
-
-  g_autoptr (Talk) talk = talk_new (loop, options, error);
-
-  if (talk == NULL || !talk_at_rate (talk, steady, error)
-      || !talk_at_full_speed (talk, full, &per_second, error)
-      || (idle != NULL && !idle_check (idle, error)))
+  if (options->idle_count > 0 && !measure_idle (loop, options, &idle, json, error))
     return FALSE;
 
-  add_latency (json, "delivery", &steady->delivery);
-  add_latency (json, "ack", &steady->ack);
-  add_number (json, "messages_per_s", per_second);
-  add_latency (json, "full_delivery", &full->delivery);
-  return TRUE;
+  talk = talk_new (loop, options, error);
+  return talk != NULL && (options->rate == 0 || measure_at_rate (talk, json, error))
+         && (options->window == 0 || measure_at_full_speed (talk, json, error))
+         && (idle == NULL || idle_check (idle, error));
 }
 
 static gboolean

@@ -73,8 +73,8 @@ options_parse (Options *options, int argc, char **argv, GError **error)
   options->scenario = argc == 2 ? g_strdup (argv[1]) : NULL;
   options->port = (guint16) CLAMP (port, 0, G_MAXUINT16);
   options->idle_count = (guint) MAX (idle_count, 0);
-  options->rate = (guint) MAX (rate, 1);
-  options->window = (guint) MAX (window, 1);
+  options->rate = (guint) MAX (rate, 0);
+  options->window = (guint) MAX (window, 0);
   options->connections = (guint) MAX (connections, 1);
   return read_lines (customers, &options->customers, error)
          && read_lines (agents, &options->agents, error) && read_lines (idle, &options->idle, error)

@@ -14,8 +14,9 @@
  * @idle: lines of token, one for each socket that stays idle
  * @idle_count: how many of @idle to open
  * @pid: the server's process, to read its memory; 0 for not
- * @rate: messages a second in the part that measures latency
- * @window: unacknowledged messages of each customer in the part that measures throughput
+ * @rate: messages a second in the part that measures latency; 0 leaves it out
+ * @window: unacknowledged messages of each customer in the part that measures throughput; 0
+ *   leaves it out
  * @path: what `get` asks for
  * @connections: of `get` and `post`
  * @warm_up: seconds before each measurement
