@@ -26,6 +26,7 @@ struct _DeskClient
   DeskOutbox *outbox;
   DeskSync *sync;
   GHashTable *typing; /* gint64 * → source id of its end */
+  GHashTable *claimed; /* gint64 *, tickets that this desk asked for */
   char *my_name;
   JsonArray *permissions;
   guint chat_limit;
@@ -46,6 +47,7 @@ enum
   CHANGED,
   THREAD_LOADED,
   FAILED,
+  ASSIGNED,
   N_SIGNALS
 };
 
@@ -156,7 +158,7 @@ typing_over_cb (gpointer user_data)
 
   g_hash_table_remove (typing->client->typing, &typing->ticket_id);
   if (ticket != NULL)
-    desk_ticket_set_typing (ticket, NULL);
+    desk_ticket_set_typing (ticket, NULL, FALSE);
 
   return G_SOURCE_REMOVE;
 }
@@ -179,7 +181,8 @@ take_typing (DeskClient *self, JsonObject *frame)
     g_source_remove (source);
   g_hash_table_remove (self->typing, &id);
   name = desk_json_get_string (user, "name");
-  desk_ticket_set_typing (ticket, on ? (name != NULL ? name : _ ("Visitor")) : NULL);
+  desk_ticket_set_typing (ticket, on ? (name != NULL ? name : _ ("Visitor")) : NULL,
+                          g_strcmp0 (desk_json_get_string (user, "role"), "customer") != 0);
 
   if (on)
     {
@@ -209,6 +212,17 @@ network_changed_cb (GNetworkMonitor *monitor, gboolean available, gpointer user_
   (void) monitor;
   if (available)
     desk_live_hurry (self->live);
+}
+
+static void
+ticket_assigned_cb (DeskStore *store, DeskTicket *ticket, gpointer user_data)
+{
+  DeskClient *self = user_data;
+  gint64 id = desk_ticket_get_id (ticket);
+
+  (void) store;
+  if (!g_hash_table_remove (self->claimed, &id))
+    g_signal_emit (self, signals[ASSIGNED], 0, ticket);
 }
 
 static void
@@ -405,6 +419,12 @@ commanded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+claim (DeskClient *self, gint64 ticket_id)
+{
+  g_hash_table_add (self->claimed, g_memdup2 (&ticket_id, sizeof ticket_id));
+}
+
+static void
 give_command (DeskClient *self, gint64 ticket_id, const char *what, JsonObject *body)
 {
   g_autofree char *path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT "/%s", ticket_id, what);
@@ -418,6 +438,8 @@ desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id)
 {
   g_autoptr (JsonObject) body = json_object_new ();
 
+  if (agent_id == desk_store_get_me (self->store))
+    claim (self, ticket_id);
   if (agent_id != 0)
     json_object_set_int_member (body, "assigned_to", agent_id);
   else
@@ -430,6 +452,8 @@ desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status)
 {
   g_autoptr (JsonObject) body = json_object_new ();
 
+  if (status == DESK_STATUS_IN_PROGRESS)
+    claim (self, ticket_id);
   json_object_set_string_member (body, "status", desk_status_to_string (status));
   give_command (self, ticket_id, "status", body);
 }
@@ -501,6 +525,7 @@ static void
 desk_client_finalize (GObject *object)
 {
   g_hash_table_unref (DESK_CLIENT (object)->typing);
+  g_hash_table_unref (DESK_CLIENT (object)->claimed);
 
   G_OBJECT_CLASS (desk_client_parent_class)->finalize (object);
 }
@@ -517,12 +542,15 @@ desk_client_class_init (DeskClientClass *klass)
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[FAILED] = g_signal_new ("failed", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[ASSIGNED] = g_signal_new ("assigned", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 1, DESK_TYPE_TICKET);
 }
 
 static void
 desk_client_init (DeskClient *self)
 {
   self->typing = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->claimed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->presence = DESK_PRESENCE_ONLINE;
   self->offline_since = g_get_real_time ();
 }
@@ -545,6 +573,8 @@ desk_client_new (DeskSession *session, DeskCache *cache)
   g_signal_connect_object (self->live, "event", G_CALLBACK (event_cb), self, 0);
   g_signal_connect_object (self->live, "frame", G_CALLBACK (frame_cb), self, 0);
   g_signal_connect_object (self->store, "ticket-missing", G_CALLBACK (ticket_missing_cb), self, 0);
+  g_signal_connect_object (self->store, "ticket-assigned", G_CALLBACK (ticket_assigned_cb), self,
+                           0);
   g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
                            G_CALLBACK (network_changed_cb), self, 0);
 

@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (DeskClient, desk_client, DESK, CLIENT, GObject)
  * @cache: the cache of that account
  *
  * Signals: `changed`, the line, the offline time, the presence or the load is another;
- * `thread-loaded (gint64 ticket_id)`; `failed (char *sentence)`, a command of a person was refused.
+ * `thread-loaded (gint64 ticket_id)`; `failed (char *sentence)`, a command of a person was refused;
+ * `assigned (DeskTicket)`, a ticket became ours that nobody at this desk had asked for.
  *
  * Returns: (transfer full): a desk that shows the last state and is not connected yet.
  */

@@ -211,6 +211,8 @@ read_ticket_fields (JsonObject *frame)
   if (staff != NULL)
     json_object_foreach_member (staff, merge_member_cb, merged);
   json_object_set_int_member (merged, "id", desk_json_get_int (frame, "ticket", 0));
+  if (g_strcmp0 (desk_json_get_string (frame, "kind"), "message.created") == 0)
+    json_object_set_int_member (merged, "last_seq", desk_json_get_int (frame, "seq", 0));
 
   return merged;
 }
@@ -248,7 +250,7 @@ apply_message (DeskStore *self, DeskTicket *ticket, JsonObject *frame)
   own = json_object_new ();
   json_object_foreach_member (json, merge_member_cb, own);
   json_object_set_int_member (own, "ticket_id", desk_ticket_get_id (ticket));
-  desk_ticket_set_typing (ticket, NULL);
+  desk_ticket_set_typing (ticket, NULL, FALSE);
   shown = take_message (self, own);
   message = shown != NULL ? g_object_ref (shown) : desk_message_new_from_json (own);
   g_signal_emit (self, signals[MESSAGE_ARRIVED], 0, ticket, message);
@@ -329,10 +331,56 @@ load_ticket_cb (const DeskCacheRow *row, gpointer user_data)
     add_ticket (self, json);
 }
 
+static void
+load_draft_cb (const DeskCacheRow *row, gpointer user_data)
+{
+  DeskTicket *ticket = desk_store_find_ticket (user_data, desk_cache_row_get_int (row, 0));
+
+  if (ticket != NULL)
+    desk_ticket_set_has_draft (ticket, TRUE);
+}
+
 void
 desk_store_load (DeskStore *self, guint limit)
 {
   desk_cache_query (self->cache, "list_tickets", load_ticket_cb, self, "i", (gint64) limit);
+  desk_cache_query (self->cache, "list_drafts", load_draft_cb, self, "");
+}
+
+typedef struct
+{
+  char *body;
+  gboolean is_note;
+} Draft;
+
+static void
+recall_draft_cb (const DeskCacheRow *row, gpointer user_data)
+{
+  Draft *draft = user_data;
+
+  draft->body = g_strdup (desk_cache_row_get_text (row, 0));
+  draft->is_note = desk_cache_row_get_int (row, 1) != 0;
+}
+
+char *
+desk_store_recall_draft (DeskStore *self, gint64 ticket_id, gboolean *is_note)
+{
+  Draft draft = { NULL, FALSE };
+
+  desk_cache_query (self->cache, "get_draft", recall_draft_cb, &draft, "i", ticket_id);
+  *is_note = draft.is_note;
+
+  return draft.body != NULL ? draft.body : g_strdup ("");
+}
+
+void
+desk_store_keep_draft (DeskStore *self, gint64 ticket_id, const char *body, gboolean is_note)
+{
+  DeskTicket *ticket = desk_store_find_ticket (self, ticket_id);
+
+  desk_cache_run (self->cache, "put_draft", "isi", ticket_id, body, (gint64) is_note);
+  if (ticket != NULL)
+    desk_ticket_set_has_draft (ticket, *body != '\0');
 }
 
 static void

@@ -47,6 +47,8 @@ struct _DeskTicket
   gint64 resolved_at;
   gint64 closed_at;
   char *typing;
+  gboolean typing_is_staff;
+  gboolean has_draft;
 };
 
 enum
@@ -75,10 +77,17 @@ take_number (JsonObject *fields, const char *name, gint64 *number)
   *number = desk_json_get_int (fields, name, *number);
 }
 
-static void
+static gboolean
 take_seq (JsonObject *fields, const char *name, gint64 *seq)
 {
-  *seq = MAX (*seq, desk_json_get_int (fields, name, 0));
+  gint64 newer = desk_json_get_int (fields, name, 0);
+
+  if (newer <= *seq)
+    return FALSE;
+
+  *seq = newer;
+
+  return TRUE;
 }
 
 static void
@@ -139,7 +148,7 @@ take_last_message (DeskTicket *self, JsonObject *fields)
 {
   JsonObject *last = desk_json_get_object (fields, "last_message");
 
-  if (last == NULL || desk_json_get_int (last, "seq", 0) < self->preview_seq)
+  if (last == NULL)
     return;
 
   take_number (last, "seq", &self->preview_seq);
@@ -147,28 +156,35 @@ take_last_message (DeskTicket *self, JsonObject *fields)
   take_text (last, "author_role", &self->preview_role);
 }
 
-static void
+/* Numbers only grow, so the larger one is the newer one whatever the revision: notes and system
+ * lines lengthen a thread without touching the ticket's own fields. */
+static gboolean
 take_progress (DeskTicket *self, JsonObject *fields)
 {
-  take_seq (fields, "last_seq", &self->last_seq);
-  take_seq (fields, "user_read_seq", &self->user_read_seq);
-  take_seq (fields, "agent_read_seq", &self->agent_read_seq);
-  take_number (fields, "user_unread_count", &self->user_unread);
-  take_number (fields, "agent_unread_count", &self->agent_unread);
-  take_last_message (self, fields);
+  gboolean longer = take_seq (fields, "last_seq", &self->last_seq);
+  gboolean user_read = take_seq (fields, "user_read_seq", &self->user_read_seq);
+  gboolean agent_read = take_seq (fields, "agent_read_seq", &self->agent_read_seq);
+
+  return longer || user_read || agent_read;
 }
 
 gboolean
 desk_ticket_apply (DeskTicket *self, JsonObject *fields)
 {
   gint64 revision;
+  gboolean progress;
 
   g_return_val_if_fail (DESK_IS_TICKET (self), FALSE);
   g_return_val_if_fail (fields != NULL, FALSE);
 
+  progress = take_progress (self, fields);
   revision = desk_json_get_int (fields, "revision", 0);
-  if (revision != 0 && revision <= self->revision)
-    return FALSE;
+  if (revision <= self->revision)
+    {
+      if (progress)
+        g_signal_emit (self, signals[CHANGED], 0);
+      return progress;
+    }
 
   take_number (fields, "revision", &self->revision);
   take_text (fields, "ticket_number", &self->number);
@@ -177,7 +193,9 @@ desk_ticket_apply (DeskTicket *self, JsonObject *fields)
   take_text (fields, "language", &self->language);
   take_words (self, fields);
   take_people (self, fields);
-  take_progress (self, fields);
+  take_number (fields, "user_unread_count", &self->user_unread);
+  take_number (fields, "agent_unread_count", &self->agent_unread);
+  take_last_message (self, fields);
   take_time (fields, "last_message_at", &self->last_message_at);
   take_time (fields, "created_at", &self->created_at);
   take_time (fields, "updated_at", &self->updated_at);
@@ -233,11 +251,12 @@ add_progress (DeskTicket *self, JsonObject *json)
   json_object_set_int_member (json, "user_unread_count", self->user_unread);
   json_object_set_int_member (json, "agent_unread_count", self->agent_unread);
 
-  if (self->preview_seq != 0)
+  if (self->preview != NULL)
     {
       JsonObject *last = json_object_new ();
 
-      json_object_set_int_member (last, "seq", self->preview_seq);
+      if (self->preview_seq != 0)
+        json_object_set_int_member (last, "seq", self->preview_seq);
       desk_json_set_text (last, "preview", self->preview);
       desk_json_set_text (last, "author_role", self->preview_role);
       json_object_set_object_member (json, "last_message", last);
@@ -273,13 +292,24 @@ desk_ticket_to_json (DeskTicket *self)
 }
 
 void
-desk_ticket_set_typing (DeskTicket *self, const char *name)
+desk_ticket_set_typing (DeskTicket *self, const char *name, gboolean is_staff)
 {
   if (g_strcmp0 (self->typing, name) == 0)
     return;
 
+  self->typing_is_staff = is_staff;
   g_free (self->typing);
   self->typing = g_strdup (name);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+desk_ticket_set_has_draft (DeskTicket *self, gboolean has_draft)
+{
+  if (self->has_draft == has_draft)
+    return;
+
+  self->has_draft = has_draft;
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -502,4 +532,16 @@ const char *
 desk_ticket_get_typing (DeskTicket *self)
 {
   return self->typing;
+}
+
+gboolean
+desk_ticket_is_colleague_typing (DeskTicket *self)
+{
+  return self->typing != NULL && self->typing_is_staff;
+}
+
+gboolean
+desk_ticket_has_draft (DeskTicket *self)
+{
+  return self->has_draft;
 }

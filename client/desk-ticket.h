@@ -29,8 +29,8 @@ DeskTicket *desk_ticket_new (gint64 id);
  * desk_ticket_apply:
  * @fields: a whole ticket or only changed fields, as the protocol has them
  *
- * Fields of an older or the same revision change nothing; without a revision, sequence numbers only
- * ever grow. Emits `changed` when something changed.
+ * Fields without a newer revision change nothing, save sequence numbers, which only ever grow.
+ * Emits `changed` when something changed.
  *
  * Returns: whether something changed.
  */
@@ -42,10 +42,14 @@ JsonObject *desk_ticket_to_json (DeskTicket *self);
 /**
  * desk_ticket_set_typing:
  * @name: (nullable): who types in this ticket at the moment
+ * @is_staff: whether that is a colleague, not the customer
  *
  * Never written to the cache.
  */
-void desk_ticket_set_typing (DeskTicket *self, const char *name);
+void desk_ticket_set_typing (DeskTicket *self, const char *name, gboolean is_staff);
+
+/** desk_ticket_set_has_draft: whether a reply was begun here and not sent. */
+void desk_ticket_set_has_draft (DeskTicket *self, gboolean has_draft);
 
 /** desk_ticket_set_assignee_presence: the assignee came or went. */
 void desk_ticket_set_assignee_presence (DeskTicket *self, DeskPresence presence);
@@ -80,6 +84,9 @@ const char *desk_ticket_get_preview (DeskTicket *self);
 gint64 desk_ticket_get_last_message_at (DeskTicket *self);
 gint64 desk_ticket_get_created_at (DeskTicket *self);
 gint64 desk_ticket_get_revision (DeskTicket *self);
+/** desk_ticket_get_typing: Returns: (nullable): who types at the moment. */
 const char *desk_ticket_get_typing (DeskTicket *self);
+gboolean desk_ticket_is_colleague_typing (DeskTicket *self);
+gboolean desk_ticket_has_draft (DeskTicket *self);
 
 G_END_DECLS

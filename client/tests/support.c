@@ -83,13 +83,13 @@ JsonObject *
 make_message_event (gint64 id, gint64 ticket, gint64 seq, const char *client_id)
 {
   JsonObject *data = json_object_new ();
-  JsonObject *fields = json_object_new ();
+  JsonObject *frame;
 
   json_object_set_object_member (data, "message", make_message (ticket, seq, client_id));
-  json_object_set_int_member (fields, "last_seq", seq);
-  json_object_set_object_member (data, "ticket", fields);
+  frame = make_event (id, "message.created", ticket, data);
+  json_object_set_int_member (frame, "seq", seq);
 
-  return make_event (id, "message.created", ticket, data);
+  return frame;
 }
 
 DeskStore *

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The process. A start shows the last state of the last account at once and only then looks for
+ * the keyring and the network; whoever has to sign in again finds their texts still there.
+ */
+
+#include "desk-agent-application.h"
+
+#include <glib/gi18n.h>
+
+#include "desk-agent-actions.h"
+#include "desk-agent-window.h"
+#include "desk-error.h"
+#include "desk-notifier.h"
+
+struct _DeskAgentApplication
+{
+  AdwApplication parent_instance;
+
+  DeskAgentWindow *window;
+  DeskSession *session;
+  DeskClient *client;
+  DeskNotifier *notifier;
+  GSettings *settings;
+
+  /* Filled by the command line. */
+  char *server;
+  char *email;
+  char *password_file;
+};
+
+G_DEFINE_FINAL_TYPE (DeskAgentApplication, desk_agent_application, ADW_TYPE_APPLICATION)
+
+static void
+show_sign_in (DeskAgentApplication *self, const char *reason)
+{
+  g_autofree char *server = g_settings_get_string (self->settings, "server");
+  g_autofree char *email = g_settings_get_string (self->settings, "email");
+
+  desk_sign_in_page_prepare (desk_agent_window_show_sign_in (self->window), server, email, reason);
+}
+
+static gboolean
+is_open (DeskTicket *ticket, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  return self->window != NULL && gtk_window_is_active (GTK_WINDOW (self->window))
+         && desk_agent_window_get_ticket (self->window) == ticket;
+}
+
+static char *
+build_cache_path (const char *server, const char *email)
+{
+  g_autofree char *account = g_strdup_printf ("%s\n%s", server, email);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, account, -1);
+  g_autofree char *name = g_strconcat (sum, ".db", NULL);
+
+  return g_build_filename (g_get_user_data_dir (), "deskbell", name, NULL);
+}
+
+static void
+session_ended_cb (DeskSession *session, DeskAgentApplication *self)
+{
+  (void) session;
+  show_sign_in (self, _ ("Your session has ended. Everything you wrote is kept."));
+}
+
+static void
+close_desk (DeskAgentApplication *self)
+{
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  if (self->client != NULL)
+    desk_client_disconnect (self->client);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->client);
+  g_clear_object (&self->session);
+}
+
+static gboolean
+open_desk (DeskAgentApplication *self, DeskSession *session, const char *server, const char *email)
+{
+  g_autofree char *path = build_cache_path (server, email);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DeskCache) cache = desk_cache_open (path, &error);
+
+  if (cache == NULL)
+    {
+      g_warning ("No cache, nothing is kept over a restart: %s", error->message);
+      cache = desk_cache_open (":memory:", NULL);
+    }
+  if (cache == NULL)
+    return FALSE;
+
+  close_desk (self);
+  self->session = g_object_ref (session);
+  self->client = desk_client_new (session, cache);
+  self->notifier = desk_notifier_new (G_APPLICATION (self), self->client, is_open, self);
+  g_signal_connect (session, "ended", G_CALLBACK (session_ended_cb), self);
+  desk_agent_window_show_desk (self->window, self->client);
+
+  return TRUE;
+}
+
+static void
+signed_in_cb (DeskSignInPage *page, DeskSession *session, DeskAgentApplication *self)
+{
+  (void) page;
+  g_settings_set_string (self->settings, "server", desk_session_get_server (session));
+  g_settings_set_string (self->settings, "email", desk_session_get_email (session));
+  if (open_desk (self, session, desk_session_get_server (session),
+                 desk_session_get_email (session)))
+    desk_client_connect (self->client);
+}
+
+static void
+restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (DeskAgentApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean good = desk_session_sign_in_finish (DESK_SESSION (source), result, &error);
+
+  if (self->client == NULL || DESK_SESSION (source) != self->session)
+    return;
+
+  if (good || desk_error_is_passing (error))
+    desk_client_connect (self->client);
+  else
+    show_sign_in (self, NULL);
+}
+
+static void
+restore_account (DeskAgentApplication *self)
+{
+  g_autofree char *server = g_settings_get_string (self->settings, "server");
+  g_autofree char *email = g_settings_get_string (self->settings, "email");
+  g_autoptr (DeskSession) session = NULL;
+
+  if (*server == '\0' || *email == '\0')
+    {
+      show_sign_in (self, NULL);
+      return;
+    }
+
+  session = desk_session_new ();
+  if (open_desk (self, session, server, email))
+    desk_session_restore_async (session, server, email, restored_cb, g_object_ref (self));
+}
+
+/* The account of the command line, for demonstrations and tests: no password stands in a list of
+ * processes, it is read from a file. */
+static void
+sign_in_by_options (DeskAgentApplication *self)
+{
+  DeskSignInPage *page = desk_agent_window_show_sign_in (self->window);
+  g_autofree char *password = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_sign_in_page_prepare (page, self->server, self->email, NULL);
+  if (self->password_file == NULL)
+    return;
+
+  if (!g_file_get_contents (self->password_file, &password, NULL, &error))
+    g_warning ("The password cannot be read: %s", error->message);
+  else
+    desk_sign_in_page_sign_in (page, g_strchomp (password));
+}
+
+static gboolean
+is_other_account (DeskAgentApplication *self)
+{
+  g_autofree char *server = g_settings_get_string (self->settings, "server");
+  g_autofree char *email = g_settings_get_string (self->settings, "email");
+  g_autofree char *wanted
+      = self->server != NULL ? desk_session_normalize_server (self->server) : NULL;
+
+  return (wanted != NULL && g_strcmp0 (wanted, server) != 0)
+         || (self->email != NULL && g_strcmp0 (self->email, email) != 0);
+}
+
+static void
+desk_agent_application_activate (GApplication *application)
+{
+  DeskAgentApplication *self = DESK_AGENT_APPLICATION (application);
+
+  if (self->window == NULL)
+    {
+      self->window = desk_agent_window_new (GTK_APPLICATION (self));
+      g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+      g_signal_connect (desk_agent_window_show_sign_in (self->window), "signed-in",
+                        G_CALLBACK (signed_in_cb), self);
+      if (is_other_account (self))
+        sign_in_by_options (self);
+      else
+        restore_account (self);
+    }
+
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+static void
+open_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+  gboolean write = g_strcmp0 (g_action_get_name (G_ACTION (action)), "reply-ticket") == 0;
+
+  g_application_activate (G_APPLICATION (self));
+  desk_agent_window_open_ticket (self->window, g_variant_get_int64 (id), write);
+}
+
+static void
+decline_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  (void) action;
+  if (self->client != NULL)
+    desk_client_assign (self->client, g_variant_get_int64 (id), 0);
+}
+
+static void
+shortcuts_cb (GSimpleAction *action, GVariant *none, gpointer user_data)
+{
+  (void) action;
+  (void) none;
+  desk_agent_actions_show (GTK_WINDOW (DESK_AGENT_APPLICATION (user_data)->window));
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *none, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  (void) action;
+  (void) none;
+  adw_show_about_window (GTK_WINDOW (self->window), "application-name", "Deskbell",
+                         "application-icon", "io.github.deskbell.Agent", "version", VERSION,
+                         "developer-name", _ ("The Deskbell developers"), "license-type",
+                         GTK_LICENSE_AGPL_3_0, "comments",
+                         _ ("Answer your customers from your own server."), NULL);
+}
+
+static void
+sign_out_cb (GSimpleAction *action, GVariant *none, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  (void) action;
+  (void) none;
+  if (self->client == NULL)
+    return;
+
+  desk_client_disconnect (self->client);
+  desk_session_sign_out (self->session);
+  desk_cache_wipe (desk_store_get_cache (desk_client_get_store (self->client)));
+  g_settings_reset (self->settings, "email");
+  close_desk (self);
+  show_sign_in (self, NULL);
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *none, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  (void) action;
+  (void) none;
+  if (self->window != NULL)
+    gtk_window_close (GTK_WINDOW (self->window));
+  else
+    g_application_quit (G_APPLICATION (self));
+}
+
+static void
+desk_agent_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = {
+    { .name = "open-ticket", .activate = open_ticket_cb, .parameter_type = "x" },
+    { .name = "reply-ticket", .activate = open_ticket_cb, .parameter_type = "x" },
+    { .name = "decline-ticket", .activate = decline_ticket_cb, .parameter_type = "x" },
+    { .name = "shortcuts", .activate = shortcuts_cb },
+    { .name = "about", .activate = about_cb },
+    { .name = "sign-out", .activate = sign_out_cb },
+    { .name = "quit", .activate = quit_cb },
+  };
+  DeskAgentApplication *self = DESK_AGENT_APPLICATION (application);
+
+  G_APPLICATION_CLASS (desk_agent_application_parent_class)->startup (application);
+  self->settings = g_settings_new ("io.github.deskbell.Agent");
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  desk_agent_actions_install (GTK_APPLICATION (self));
+  gtk_window_set_default_icon_name ("io.github.deskbell.Agent");
+}
+
+static void
+desk_agent_application_shutdown (GApplication *application)
+{
+  DeskAgentApplication *self = DESK_AGENT_APPLICATION (application);
+
+  close_desk (self);
+  g_clear_object (&self->settings);
+
+  G_APPLICATION_CLASS (desk_agent_application_parent_class)->shutdown (application);
+}
+
+static int
+desk_agent_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  DeskAgentApplication *self = DESK_AGENT_APPLICATION (application);
+
+  g_variant_dict_lookup (options, "server", "s", &self->server);
+  g_variant_dict_lookup (options, "email", "s", &self->email);
+  g_variant_dict_lookup (options, "password-file", "^ay", &self->password_file);
+  if (g_variant_dict_contains (options, "new-instance"))
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+
+  return -1;
+}
+
+static void
+desk_agent_application_finalize (GObject *object)
+{
+  DeskAgentApplication *self = DESK_AGENT_APPLICATION (object);
+
+  g_free (self->server);
+  g_free (self->email);
+  g_free (self->password_file);
+
+  G_OBJECT_CLASS (desk_agent_application_parent_class)->finalize (object);
+}
+
+static void
+desk_agent_application_class_init (DeskAgentApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = desk_agent_application_finalize;
+  application_class->activate = desk_agent_application_activate;
+  application_class->startup = desk_agent_application_startup;
+  application_class->shutdown = desk_agent_application_shutdown;
+  application_class->handle_local_options = desk_agent_application_handle_local_options;
+}
+
+static void
+desk_agent_application_init (DeskAgentApplication *self)
+{
+  static const GOptionEntry options[] = {
+    { "server", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Address of the server"), N_ ("URL") },
+    { "email", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Account to sign in with"), N_ ("EMAIL") },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+      N_ ("Sign in with the password in this file"), N_ ("FILE") },
+    { "new-instance", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Start beside an app that runs already"),
+      NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+}
+
+DeskAgentApplication *
+desk_agent_application_new (void)
+{
+  return g_object_new (DESK_TYPE_AGENT_APPLICATION, "application-id", "io.github.deskbell.Agent",
+                       NULL);
+}

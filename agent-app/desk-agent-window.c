@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Puts the panes together: which ticket is open, which queue is listed, and what folds at which
+ * width. What a person can do about it is in desk-agent-window-actions.c.
+ */
+
+#include "desk-agent-window.h"
+
+#include "desk-agent-window-private.h"
+
+G_DEFINE_FINAL_TYPE (DeskAgentWindow, desk_agent_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+update_title_buttons (DeskAgentWindow *self)
+{
+  gboolean queues_folded = adw_flap_get_folded (self->queue_flap);
+  gboolean alone = adw_leaflet_get_folded (self->leaflet);
+  gboolean customer_shown = !adw_flap_get_folded (self->customer_flap)
+                            && adw_flap_get_reveal_flap (self->customer_flap);
+
+  desk_list_pane_set_folded (self->list, queues_folded, alone);
+  desk_thread_pane_set_shape (self->thread, alone, !customer_shown,
+                              desk_adaptive_get_width (self->adaptive) == DESK_WIDTH_WIDE);
+  desk_customer_pane_set_last (self->customer, customer_shown);
+}
+
+static void
+shape_cb (DeskAgentWindow *self)
+{
+  update_title_buttons (self);
+}
+
+static void
+fold_cb (DeskAgentWindow *self)
+{
+  DeskWidth width = desk_adaptive_get_width (self->adaptive);
+  gboolean wide = width == DESK_WIDTH_WIDE;
+  AdwFlapFoldPolicy policy = wide ? ADW_FLAP_FOLD_POLICY_NEVER : ADW_FLAP_FOLD_POLICY_ALWAYS;
+
+  adw_flap_set_fold_policy (self->queue_flap, policy);
+  adw_flap_set_reveal_flap (self->queue_flap, wide);
+  adw_flap_set_fold_policy (self->customer_flap, policy);
+  adw_flap_set_reveal_flap (self->customer_flap, wide);
+  adw_leaflet_set_can_unfold (self->leaflet, width != DESK_WIDTH_NARROW);
+  update_title_buttons (self);
+}
+
+void
+desk_agent_window_say (DeskAgentWindow *self, const char *sentence)
+{
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  gtk_label_set_label (self->announcer, sentence);
+}
+
+static void
+failed_cb (DeskClient *client, const char *sentence, DeskAgentWindow *self)
+{
+  (void) client;
+  desk_agent_window_say (self, sentence);
+}
+
+void
+desk_agent_window_show_ticket (DeskAgentWindow *self, DeskTicket *ticket)
+{
+  desk_thread_pane_show (self->thread, self->client, ticket);
+  desk_customer_pane_show (self->customer, ticket);
+  desk_list_pane_select (self->list, ticket);
+  adw_leaflet_set_visible_child_name (self->leaflet, ticket != NULL ? "thread" : "list");
+  if (ticket != NULL)
+    desk_offer_card_remove (self->offer, ticket);
+  desk_agent_window_update_actions (self);
+  desk_thread_pane_mark_read (self->thread);
+}
+
+void
+desk_agent_window_show_queue (DeskAgentWindow *self, DeskQueue queue)
+{
+  self->queue = queue;
+  desk_queue_pane_select (self->queues, queue);
+  desk_list_pane_show (self->list, self->client, self->lists[queue]);
+  adw_leaflet_set_visible_child_name (self->leaflet, "list");
+  if (adw_flap_get_folded (self->queue_flap))
+    adw_flap_set_reveal_flap (self->queue_flap, FALSE);
+}
+
+static void
+queue_selected_cb (DeskAgentWindow *self, guint queue)
+{
+  desk_agent_window_show_queue (self, queue);
+}
+
+static void
+opened_cb (DeskAgentWindow *self, DeskTicket *ticket)
+{
+  desk_agent_window_show_ticket (self, ticket);
+  desk_composer_focus (desk_thread_pane_get_composer (self->thread));
+}
+
+static void
+want_more_cb (DeskAgentWindow *self)
+{
+  desk_client_load_more (self->client, self->queue);
+}
+
+static void
+assigned_cb (DeskClient *client, DeskTicket *ticket, DeskAgentWindow *self)
+{
+  (void) client;
+  if (desk_ticket_get_channel (ticket) == DESK_CHANNEL_CHAT
+      && ticket != desk_thread_pane_get_ticket (self->thread))
+    desk_offer_card_add (self->offer, ticket);
+  desk_agent_window_update_actions (self);
+}
+
+static void
+ticket_changed_cb (DeskStore *store, DeskTicket *ticket, DeskAgentWindow *self)
+{
+  if (desk_ticket_get_assignee_id (ticket) != desk_store_get_me (store)
+      || !desk_status_is_active (desk_ticket_get_status (ticket)))
+    desk_offer_card_remove (self->offer, ticket);
+  if (ticket == desk_thread_pane_get_ticket (self->thread))
+    desk_agent_window_update_actions (self);
+}
+
+static void
+client_changed_cb (DeskAgentWindow *self)
+{
+  desk_agent_window_update_actions (self);
+  desk_thread_pane_mark_read (self->thread);
+}
+
+static void
+forget_client (DeskAgentWindow *self)
+{
+  if (self->client == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->client, self);
+  g_signal_handlers_disconnect_by_data (desk_client_get_store (self->client), self);
+  for (guint i = 0; i < DESK_N_QUEUES; i++)
+    g_clear_object (&self->lists[i]);
+  g_clear_object (&self->client);
+}
+
+void
+desk_agent_window_show_desk (DeskAgentWindow *self, DeskClient *client)
+{
+  forget_client (self);
+  self->client = g_object_ref (client);
+  for (guint i = 0; i < DESK_N_QUEUES; i++)
+    self->lists[i] = desk_ticket_list_new (desk_client_get_store (client), i);
+
+  g_signal_connect (client, "failed", G_CALLBACK (failed_cb), self);
+  g_signal_connect (client, "assigned", G_CALLBACK (assigned_cb), self);
+  g_signal_connect_swapped (client, "changed", G_CALLBACK (client_changed_cb), self);
+  g_signal_connect (desk_client_get_store (client), "ticket-changed",
+                    G_CALLBACK (ticket_changed_cb), self);
+  desk_queue_pane_set_client (self->queues, client, self->lists);
+  desk_connection_bar_set_client (self->connection_bar, client);
+  desk_agent_window_show_queue (self, DESK_QUEUE_MINE);
+  desk_agent_window_show_ticket (self, NULL);
+  gtk_stack_set_visible_child_name (self->stack, "desk");
+}
+
+DeskSignInPage *
+desk_agent_window_show_sign_in (DeskAgentWindow *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, "sign-in");
+
+  return self->sign_in;
+}
+
+void
+desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id, gboolean write)
+{
+  DeskTicket *ticket
+      = self->client != NULL
+            ? desk_store_find_ticket (desk_client_get_store (self->client), ticket_id)
+            : NULL;
+
+  if (ticket == NULL)
+    return;
+
+  desk_agent_window_show_ticket (self, ticket);
+  if (write)
+    desk_composer_focus (desk_thread_pane_get_composer (self->thread));
+}
+
+DeskTicket *
+desk_agent_window_get_ticket (DeskAgentWindow *self)
+{
+  return desk_thread_pane_get_ticket (self->thread);
+}
+
+static void
+active_cb (DeskAgentWindow *self)
+{
+  desk_thread_pane_mark_read (self->thread);
+}
+
+static gboolean
+desk_agent_window_close_request (GtkWindow *window)
+{
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (window);
+  int width;
+  int height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set (self->settings, "window-size", "(ii)", width, height);
+  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+
+  return GTK_WINDOW_CLASS (desk_agent_window_parent_class)->close_request (window);
+}
+
+static void
+desk_agent_window_dispose (GObject *object)
+{
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (object);
+
+  forget_client (self);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (desk_agent_window_parent_class)->dispose (object);
+}
+
+static void
+ensure_types (void)
+{
+  g_type_ensure (DESK_TYPE_ADAPTIVE);
+  g_type_ensure (DESK_TYPE_CONNECTION_BAR);
+  g_type_ensure (DESK_TYPE_CUSTOMER_PANE);
+  g_type_ensure (DESK_TYPE_LIST_PANE);
+  g_type_ensure (DESK_TYPE_QUEUE_PANE);
+  g_type_ensure (DESK_TYPE_SIGN_IN_PAGE);
+  g_type_ensure (DESK_TYPE_THREAD_PANE);
+}
+
+static void
+desk_agent_window_class_init (DeskAgentWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = desk_agent_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = desk_agent_window_close_request;
+  ensure_types ();
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/deskbell/Agent/desk-agent-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, adaptive);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, announcer);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, queue_flap);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, customer_flap);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, queues);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, thread);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, customer);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, connection_bar);
+  gtk_widget_class_bind_template_callback (widget_class, shape_cb);
+  gtk_widget_class_bind_template_callback (widget_class, fold_cb);
+  gtk_widget_class_bind_template_callback (widget_class, queue_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, opened_cb);
+  gtk_widget_class_bind_template_callback (widget_class, want_more_cb);
+  desk_agent_window_install_actions (widget_class);
+}
+
+static void
+desk_agent_window_init (DeskAgentWindow *self)
+{
+  int width;
+  int height;
+
+  self->settings = g_settings_new ("io.github.deskbell.Agent");
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->offer = DESK_OFFER_CARD (desk_offer_card_new ());
+  gtk_box_append (desk_list_pane_get_offers (self->list), GTK_WIDGET (self->offer));
+
+  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
+  fold_cb (self);
+  desk_agent_window_update_actions (self);
+}
+
+DeskAgentWindow *
+desk_agent_window_new (GtkApplication *application)
+{
+  return g_object_new (DESK_TYPE_AGENT_WINDOW, "application", application, NULL);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The window: the sign-in page, or queues, list, thread and customer in the shape that fits.
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "desk-client.h"
+#include "desk-sign-in-page.h"
+
+G_BEGIN_DECLS
+
+#define DESK_TYPE_AGENT_WINDOW (desk_agent_window_get_type ())
+
+G_DECLARE_FINAL_TYPE (DeskAgentWindow, desk_agent_window, DESK, AGENT_WINDOW, AdwApplicationWindow)
+
+DeskAgentWindow *desk_agent_window_new (GtkApplication *application);
+
+/** desk_agent_window_show_desk: shows the desk of @client. */
+void desk_agent_window_show_desk (DeskAgentWindow *self, DeskClient *client);
+
+/** desk_agent_window_show_sign_in: Returns: (transfer none): the page, shown. */
+DeskSignInPage *desk_agent_window_show_sign_in (DeskAgentWindow *self);
+
+/** desk_agent_window_open_ticket: opens a ticket; with @write the cursor is in the composer. */
+void desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id, gboolean write);
+
+/** desk_agent_window_get_ticket: Returns: (transfer none) (nullable): what is open. */
+DeskTicket *desk_agent_window_get_ticket (DeskAgentWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The list of one queue. While pointer or focus is inside, the list is held: nothing moves under
+ * either, and a button on top says how many updates wait.
+ */
+
+#include "desk-list-pane.h"
+
+#include <glib/gi18n.h>
+
+#include "desk-queue-pane.h"
+#include "desk-ticket-row.h"
+
+#define SKELETON_AFTER_MS 200
+#define SKELETON_ROWS 6
+
+struct _DeskListPane
+{
+  GtkWidget parent_instance;
+
+  AdwHeaderBar *header;
+  AdwWindowTitle *title;
+  GtkWidget *queues_button;
+  GtkBox *offers;
+  GtkRevealer *held_revealer;
+  GtkLabel *held;
+  GtkStack *stack;
+  GtkListView *view;
+  AdwStatusPage *empty;
+  GtkWidget *take;
+  GtkBox *skeleton;
+
+  DeskClient *client;
+  DeskTicketList *list;
+  GtkSingleSelection *selection;
+  DeskTicket *open;
+  guint skeleton_source;
+  gboolean pointed;
+  gboolean focused;
+};
+
+enum
+{
+  OPENED,
+  WANT_MORE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DeskListPane, desk_list_pane, GTK_TYPE_WIDGET)
+
+static void
+word_empty (DeskListPane *self)
+{
+  DeskQueue queue = desk_ticket_list_get_queue (self->list);
+  const char *sentence;
+
+  if (queue == DESK_QUEUE_MINE)
+    sentence = _ ("No customer waits for you.");
+  else if (queue == DESK_QUEUE_ALL)
+    sentence = _ ("Tickets appear here as soon as a customer writes.");
+  else
+    sentence = _ ("Every ticket has somebody.");
+
+  adw_status_page_set_title (self->empty,
+                             queue == DESK_QUEUE_ALL ? _ ("No Tickets Yet") : _ ("All Caught Up"));
+  adw_status_page_set_description (self->empty, sentence);
+  gtk_widget_set_visible (self->take, queue == DESK_QUEUE_MINE);
+}
+
+static gboolean
+show_skeleton_cb (gpointer user_data)
+{
+  DeskListPane *self = user_data;
+
+  self->skeleton_source = 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->skeleton), TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_page (DeskListPane *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  gboolean waiting = n == 0 && desk_client_is_loading (self->client);
+
+  if (!waiting)
+    {
+      g_clear_handle_id (&self->skeleton_source, g_source_remove);
+      gtk_widget_set_visible (GTK_WIDGET (self->skeleton), FALSE);
+    }
+  else if (self->skeleton_source == 0 && !gtk_widget_get_visible (GTK_WIDGET (self->skeleton)))
+    self->skeleton_source = g_timeout_add (SKELETON_AFTER_MS, show_skeleton_cb, self);
+
+  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : waiting ? "loading" : "empty");
+}
+
+/* While a snapshot comes in there is nothing yet that a reader could hold on to. */
+static void
+update_hold (DeskListPane *self)
+{
+  if (self->list != NULL)
+    desk_ticket_list_set_held (self->list, (self->pointed || self->focused)
+                                               && !desk_client_is_loading (self->client));
+}
+
+static void
+client_changed_cb (DeskListPane *self)
+{
+  update_hold (self);
+  update_page (self);
+}
+
+static void
+update_held (DeskListPane *self)
+{
+  guint n = desk_ticket_list_get_n_held (self->list);
+  g_autofree char *sentence = g_strdup_printf (ngettext ("%u update", "%u updates", n), n);
+
+  if (n > 0)
+    gtk_label_set_label (self->held, sentence);
+  gtk_revealer_set_reveal_child (self->held_revealer, n > 0);
+}
+
+static void
+pointer_enter_cb (DeskListPane *self)
+{
+  self->pointed = TRUE;
+  update_hold (self);
+}
+
+static void
+pointer_leave_cb (DeskListPane *self)
+{
+  self->pointed = FALSE;
+  update_hold (self);
+}
+
+static void
+focus_enter_cb (DeskListPane *self)
+{
+  self->focused = TRUE;
+  update_hold (self);
+}
+
+static void
+focus_leave_cb (DeskListPane *self)
+{
+  self->focused = FALSE;
+  update_hold (self);
+}
+
+static void
+release_cb (GtkButton *button, DeskListPane *self)
+{
+  (void) button;
+  desk_ticket_list_release (self->list);
+}
+
+static void
+edge_cb (GtkScrolledWindow *window, GtkPositionType edge, DeskListPane *self)
+{
+  (void) window;
+  if (edge == GTK_POS_BOTTOM)
+    g_signal_emit (self, signals[WANT_MORE], 0);
+}
+
+static void
+activate_cb (GtkListView *view, guint position, DeskListPane *self)
+{
+  g_autoptr (DeskTicket) ticket = g_list_model_get_item (G_LIST_MODEL (self->list), position);
+
+  (void) view;
+  if (ticket != NULL)
+    g_signal_emit (self, signals[OPENED], 0, ticket);
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  (void) factory;
+  (void) user_data;
+  gtk_list_item_set_child (item, desk_ticket_row_new ());
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  DeskListPane *self = user_data;
+
+  (void) factory;
+  desk_ticket_row_set_ticket (DESK_TICKET_ROW (gtk_list_item_get_child (item)),
+                              gtk_list_item_get_item (item),
+                              desk_store_get_me (desk_client_get_store (self->client)));
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  (void) factory;
+  (void) user_data;
+  desk_ticket_row_set_ticket (DESK_TICKET_ROW (gtk_list_item_get_child (item)), NULL, 0);
+}
+
+static gboolean
+step_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  DeskListPane *self = DESK_LIST_PANE (user_data);
+  g_autoptr (DeskTicket) ticket
+      = desk_list_pane_get_neighbour (self, g_variant_get_int32 (arguments));
+
+  (void) widget;
+  if (ticket == NULL)
+    return FALSE;
+
+  desk_list_pane_select (self, ticket);
+  gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u",
+                              gtk_single_selection_get_selected (self->selection));
+
+  return TRUE;
+}
+
+static void
+add_keys (DeskListPane *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+  const struct
+  {
+    guint key;
+    int step;
+  } steps[] = { { GDK_KEY_j, 1 }, { GDK_KEY_k, -1 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      GtkShortcut *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (steps[i].key, 0),
+                                                gtk_callback_action_new (step_cb, self, NULL));
+
+      gtk_shortcut_set_arguments (shortcut, g_variant_new_int32 (steps[i].step));
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys), shortcut);
+    }
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+}
+
+void
+desk_list_pane_show (DeskListPane *self, DeskClient *client, DeskTicketList *list)
+{
+  g_autoptr (GtkSingleSelection) selection = NULL;
+
+  if (self->list != NULL)
+    {
+      desk_ticket_list_set_held (self->list, FALSE);
+      g_signal_handlers_disconnect_by_data (self->list, self);
+    }
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+
+  g_set_object (&self->client, client);
+  g_set_object (&self->list, list);
+  selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (list)));
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
+  self->selection = selection;
+  gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+
+  g_signal_connect_object (client, "changed", G_CALLBACK (client_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "items-changed", G_CALLBACK (update_page), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "notify::n-held", G_CALLBACK (update_held), self,
+                           G_CONNECT_SWAPPED);
+  adw_window_title_set_title (self->title,
+                              desk_queue_get_label (desk_ticket_list_get_queue (list)));
+  word_empty (self);
+  update_page (self);
+  update_held (self);
+  update_hold (self);
+  desk_list_pane_select (self, self->open);
+}
+
+void
+desk_list_pane_select (DeskListPane *self, DeskTicket *ticket)
+{
+  guint position;
+
+  g_set_object (&self->open, ticket);
+  if (self->list == NULL)
+    return;
+
+  position = ticket != NULL ? desk_ticket_list_find (self->list, ticket) : G_MAXUINT;
+  gtk_single_selection_set_selected (self->selection,
+                                     position != G_MAXUINT ? position : GTK_INVALID_LIST_POSITION);
+}
+
+DeskTicket *
+desk_list_pane_get_neighbour (DeskListPane *self, int step)
+{
+  guint n = self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
+  guint selected = n > 0 ? gtk_single_selection_get_selected (self->selection) : 0;
+  int next;
+
+  if (n == 0)
+    return NULL;
+
+  next = selected == GTK_INVALID_LIST_POSITION ? 0 : (int) selected + step;
+
+  return g_list_model_get_item (G_LIST_MODEL (self->list), (guint) CLAMP (next, 0, (int) n - 1));
+}
+
+void
+desk_list_pane_set_folded (DeskListPane *self, gboolean queues_folded, gboolean alone)
+{
+  gtk_widget_set_visible (self->queues_button, queues_folded);
+  adw_header_bar_set_show_start_title_buttons (self->header, queues_folded);
+  adw_header_bar_set_show_end_title_buttons (self->header, alone);
+}
+
+GtkBox *
+desk_list_pane_get_offers (DeskListPane *self)
+{
+  return self->offers;
+}
+
+static void
+add_skeleton (DeskListPane *self)
+{
+  for (guint i = 0; i < SKELETON_ROWS; i++)
+    {
+      GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+      gtk_widget_add_css_class (row, "skeleton");
+      gtk_box_append (self->skeleton, row);
+    }
+}
+
+static void
+watch_attention (DeskListPane *self)
+{
+  GtkEventController *pointer = gtk_event_controller_motion_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  g_signal_connect_swapped (pointer, "enter", G_CALLBACK (pointer_enter_cb), self);
+  g_signal_connect_swapped (pointer, "leave", G_CALLBACK (pointer_leave_cb), self);
+  g_signal_connect_swapped (focus, "enter", G_CALLBACK (focus_enter_cb), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_leave_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), pointer);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), focus);
+}
+
+static void
+desk_list_pane_dispose (GObject *object)
+{
+  DeskListPane *self = DESK_LIST_PANE (object);
+  GtkWidget *child;
+
+  g_clear_handle_id (&self->skeleton_source, g_source_remove);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->list);
+  g_clear_object (&self->client);
+  g_clear_object (&self->open);
+
+  G_OBJECT_CLASS (desk_list_pane_parent_class)->dispose (object);
+}
+
+static void
+desk_list_pane_class_init (DeskListPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = desk_list_pane_dispose;
+  signals[OPENED] = g_signal_new ("opened", DESK_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, DESK_TYPE_TICKET);
+  signals[WANT_MORE] = g_signal_new ("want-more", DESK_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/deskbell/Agent/list/desk-list-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, header);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, title);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, queues_button);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, offers);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, held_revealer);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, held);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, view);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, empty);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, take);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, skeleton);
+  gtk_widget_class_bind_template_callback (widget_class, release_cb);
+  gtk_widget_class_bind_template_callback (widget_class, edge_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+}
+
+static void
+desk_list_pane_init (DeskListPane *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), self);
+  gtk_list_view_set_factory (self->view, factory);
+  add_skeleton (self);
+  add_keys (self);
+  watch_attention (self);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Chats that the dispatcher gave to this desk and nobody has looked at yet, the oldest on top. The
+ * card goes away by itself when the ticket is no longer new here or no longer ours.
+ */
+
+#include "desk-offer-card.h"
+
+#include <glib/gi18n.h>
+
+#include "desk-avatar.h"
+#include "desk-time-label.h"
+
+struct _DeskOfferCard
+{
+  GtkWidget parent_instance;
+
+  GtkRevealer *revealer;
+  DeskAvatar *avatar;
+  GtkLabel *title;
+  GtkLabel *subject;
+  GtkLabel *more;
+
+  GPtrArray *tickets;
+};
+
+G_DEFINE_FINAL_TYPE (DeskOfferCard, desk_offer_card, GTK_TYPE_WIDGET)
+
+static void
+update (DeskOfferCard *self)
+{
+  DeskTicket *ticket = desk_offer_card_get_ticket (self);
+  g_autofree char *title = NULL;
+  g_autofree char *age = NULL;
+  g_autofree char *since = NULL;
+  g_autofree char *others = NULL;
+  guint n_others;
+
+  gtk_revealer_set_reveal_child (self->revealer, ticket != NULL);
+  if (ticket == NULL)
+    return;
+
+  n_others = self->tickets->len - 1;
+  title = g_strdup_printf (desk_ticket_is_vip (ticket) ? _ ("New chat from %s (VIP)")
+                                                       : _ ("New chat from %s"),
+                           desk_ticket_get_customer_name (ticket));
+  age = desk_time_describe_age (desk_ticket_get_created_at (ticket), g_get_real_time ());
+  since = g_strdup_printf (_ ("Since %s"), age);
+  others
+      = g_strdup_printf (ngettext ("%u more chat waits", "%u more chats wait", n_others), n_others);
+  desk_avatar_set_person (self->avatar, desk_ticket_get_customer_name (ticket));
+  desk_avatar_set_channel (self->avatar, desk_ticket_get_channel (ticket));
+  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->subject, desk_ticket_get_subject (ticket));
+  gtk_label_set_label (self->more, n_others > 0 ? others : since);
+}
+
+void
+desk_offer_card_add (DeskOfferCard *self, DeskTicket *ticket)
+{
+  if (!g_ptr_array_find (self->tickets, ticket, NULL))
+    g_ptr_array_add (self->tickets, g_object_ref (ticket));
+  update (self);
+}
+
+void
+desk_offer_card_remove (DeskOfferCard *self, DeskTicket *ticket)
+{
+  if (g_ptr_array_remove (self->tickets, ticket))
+    update (self);
+}
+
+DeskTicket *
+desk_offer_card_get_ticket (DeskOfferCard *self)
+{
+  return self->tickets->len > 0 ? g_ptr_array_index (self->tickets, 0) : NULL;
+}
+
+static void
+desk_offer_card_dispose (GObject *object)
+{
+  DeskOfferCard *self = DESK_OFFER_CARD (object);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_pointer (&self->tickets, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (desk_offer_card_parent_class)->dispose (object);
+}
+
+static void
+desk_offer_card_class_init (DeskOfferCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = desk_offer_card_dispose;
+  g_type_ensure (DESK_TYPE_AVATAR);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/deskbell/Agent/offer/desk-offer-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, DeskOfferCard, revealer);
+  gtk_widget_class_bind_template_child (widget_class, DeskOfferCard, avatar);
+  gtk_widget_class_bind_template_child (widget_class, DeskOfferCard, title);
+  gtk_widget_class_bind_template_child (widget_class, DeskOfferCard, subject);
+  gtk_widget_class_bind_template_child (widget_class, DeskOfferCard, more);
+}
+
+static void
+desk_offer_card_init (DeskOfferCard *self)
+{
+  self->tickets = g_ptr_array_new_with_free_func (g_object_unref);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+desk_offer_card_new (void)
+{
+  return g_object_new (DESK_TYPE_OFFER_CARD, NULL);
+}

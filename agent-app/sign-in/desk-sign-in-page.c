@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Signing in. The address is asked while it is typed, so that a person learns of a wrong one before
+ * they type a password; what went wrong is said in place and everything typed stays.
+ */
+
+#include "desk-sign-in-page.h"
+
+#include <glib/gi18n.h>
+
+#include "desk-error.h"
+
+#define CHECK_AFTER_MS 400
+
+struct _DeskSignInPage
+{
+  GtkWidget parent_instance;
+
+  AdwEntryRow *server;
+  AdwEntryRow *email;
+  AdwPasswordEntryRow *password;
+  GtkImage *server_mark;
+  GtkLabel *server_state;
+  GtkLabel *reason;
+  GtkLabel *error;
+  GtkButton *button;
+  GtkLabel *button_label;
+
+  DeskSession *session;
+  GCancellable *check;
+  guint check_source;
+  gboolean busy;
+};
+
+enum
+{
+  SIGNED_IN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DeskSignInPage, desk_sign_in_page, GTK_TYPE_WIDGET)
+
+static const char *
+text_of (gpointer row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static void
+update_button (DeskSignInPage *self)
+{
+  g_autofree char *server = desk_session_normalize_server (text_of (self->server));
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->button), !self->busy && server != NULL
+                                                           && *text_of (self->email) != '\0'
+                                                           && *text_of (self->password) != '\0');
+  gtk_label_set_label (self->button_label, self->busy ? _ ("Signing In…") : _ ("Sign In"));
+}
+
+static void
+show_server_state (DeskSignInPage *self, const char *icon, const char *sentence, gboolean good)
+{
+  gtk_image_set_from_icon_name (self->server_mark, icon);
+  gtk_widget_set_visible (GTK_WIDGET (self->server_mark), icon != NULL);
+  gtk_label_set_label (self->server_state, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->server_state), sentence != NULL);
+  if (good)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->server_state), "problem");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->server_state), "problem");
+}
+
+static void
+checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (DeskSignInPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = desk_session_check_server_finish (DESK_SESSION (source), result, &error);
+  g_autofree char *sentence = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (name != NULL)
+    {
+      /* TRANSLATORS: %s is the name of a business */
+      sentence = g_strdup_printf (_ ("This is the desk of %s."), name);
+      show_server_state (self, "deskbell-tick-symbolic", *name != '\0' ? sentence : NULL, TRUE);
+      return;
+    }
+
+  sentence = g_strdup_printf (_ ("%s did not answer. Check the address or your network."),
+                              text_of (self->server));
+  show_server_state (self, "dialog-warning-symbolic", sentence, FALSE);
+}
+
+static gboolean
+check_cb (gpointer user_data)
+{
+  DeskSignInPage *self = user_data;
+  g_autofree char *server = desk_session_normalize_server (text_of (self->server));
+
+  self->check_source = 0;
+  if (server != NULL)
+    desk_session_check_server_async (self->session, server, self->check, checked_cb,
+                                     g_object_ref (self));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+server_changed_cb (GtkEditable *row, DeskSignInPage *self)
+{
+  (void) row;
+  g_cancellable_cancel (self->check);
+  g_object_unref (self->check);
+  self->check = g_cancellable_new ();
+  g_clear_handle_id (&self->check_source, g_source_remove);
+  self->check_source = g_timeout_add (CHECK_AFTER_MS, check_cb, self);
+  show_server_state (self, NULL, NULL, TRUE);
+  update_button (self);
+}
+
+static void
+field_changed_cb (GtkEditable *row, DeskSignInPage *self)
+{
+  (void) row;
+  gtk_widget_set_visible (GTK_WIDGET (self->error), FALSE);
+  update_button (self);
+}
+
+static char *
+word_error (DeskSignInPage *self, const GError *error)
+{
+  switch ((DeskError) error->code)
+    {
+    case DESK_ERROR_WRONG_CREDENTIALS:
+      return g_strdup (_ ("Wrong e-mail or password."));
+    case DESK_ERROR_RATE_LIMITED:
+      return g_strdup (_ ("Too many tries. You can sign in again in a few minutes."));
+    case DESK_ERROR_UNREACHABLE:
+    case DESK_ERROR_BAD_ANSWER:
+      return g_strdup_printf (_ ("%s did not answer. Check the address or your network."),
+                              text_of (self->server));
+    default:
+      return g_strdup (error->message);
+    }
+}
+
+static void
+signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (DeskSignInPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+
+  self->busy = FALSE;
+  if (desk_session_sign_in_finish (DESK_SESSION (source), result, &error))
+    {
+      g_autoptr (DeskSession) session = g_steal_pointer (&self->session);
+
+      self->session = desk_session_new ();
+      gtk_editable_set_text (GTK_EDITABLE (self->password), "");
+      g_signal_emit (self, signals[SIGNED_IN], 0, session);
+      return;
+    }
+
+  sentence = word_error (self, error);
+  gtk_label_set_label (self->error, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->error), TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+  update_button (self);
+}
+
+static void
+sign_in_cb (GtkWidget *widget, DeskSignInPage *self)
+{
+  g_autofree char *server = desk_session_normalize_server (text_of (self->server));
+
+  (void) widget;
+  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->button)))
+    return;
+
+  self->busy = TRUE;
+  update_button (self);
+  desk_session_sign_in_async (self->session, server, text_of (self->email),
+                              text_of (self->password), signed_in_cb, g_object_ref (self));
+}
+
+void
+desk_sign_in_page_prepare (DeskSignInPage *self, const char *server, const char *email,
+                           const char *reason)
+{
+  if (server != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->server), server);
+  if (email != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->email), email);
+  gtk_label_set_label (self->reason, reason != NULL ? reason : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->reason), reason != NULL);
+
+  if (*text_of (self->server) == '\0')
+    gtk_widget_grab_focus (GTK_WIDGET (self->server));
+  else if (*text_of (self->email) == '\0')
+    gtk_widget_grab_focus (GTK_WIDGET (self->email));
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->password));
+}
+
+void
+desk_sign_in_page_sign_in (DeskSignInPage *self, const char *password)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->password), password);
+  sign_in_cb (GTK_WIDGET (self), self);
+}
+
+static void
+desk_sign_in_page_dispose (GObject *object)
+{
+  DeskSignInPage *self = DESK_SIGN_IN_PAGE (object);
+  GtkWidget *child;
+
+  g_clear_handle_id (&self->check_source, g_source_remove);
+  if (self->check != NULL)
+    g_cancellable_cancel (self->check);
+  g_clear_object (&self->check);
+  g_clear_object (&self->session);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (desk_sign_in_page_parent_class)->dispose (object);
+}
+
+static void
+desk_sign_in_page_class_init (DeskSignInPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = desk_sign_in_page_dispose;
+  signals[SIGNED_IN] = g_signal_new ("signed-in", DESK_TYPE_SIGN_IN_PAGE, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 1, DESK_TYPE_SESSION);
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/deskbell/Agent/sign-in/desk-sign-in-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, server);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, email);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, password);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, server_mark);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, server_state);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, reason);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, error);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, button);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, button_label);
+  gtk_widget_class_bind_template_callback (widget_class, server_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, field_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
+}
+
+static void
+desk_sign_in_page_init (DeskSignInPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->session = desk_session_new ();
+  self->check = g_cancellable_new ();
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * One message in the thread: a bubble at its side, a note over the full width, or a system line.
+ */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "desk-message.h"
+
+G_BEGIN_DECLS
+
+#define DESK_TYPE_BUBBLE (desk_bubble_get_type ())
+
+G_DECLARE_FINAL_TYPE (DeskBubble, desk_bubble, DESK, BUBBLE, GtkListBoxRow)
+
+/**
+ * desk_bubble_new:
+ *
+ * Signals, for a message that was refused: `retry`, `edit`.
+ */
+GtkWidget *desk_bubble_new (DeskMessage *message);
+
+DeskMessage *desk_bubble_get_message (DeskBubble *self);
+
+/** desk_bubble_set_grouped: whether the message before is by the same person, minutes ago. */
+void desk_bubble_set_grouped (DeskBubble *self, gboolean grouped);
+
+G_END_DECLS

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * A conversation. The view sticks to its end while the reader is there; a reader who scrolled up
+ * stays where they are, also when older messages are put in above.
+ */
+
+#include "desk-thread-pane.h"
+
+#include <glib/gi18n.h>
+
+#include "desk-bubble.h"
+#include "desk-mark.h"
+#include "desk-time-label.h"
+
+#define GROUP_US ((gint64) 3 * 60 * G_USEC_PER_SEC)
+#define AT_END 40.0
+
+struct _DeskThreadPane
+{
+  GtkWidget parent_instance;
+
+  AdwHeaderBar *header;
+  AdwWindowTitle *title;
+  GtkWidget *back;
+  GtkMenuButton *status_button;
+  DeskMark *status_mark;
+  GtkLabel *status;
+  GtkWidget *customer_button;
+  GtkWidget *menu_button;
+  GtkWidget *resolve;
+  AdwButtonContent *resolve_content;
+  GtkStack *stack;
+  GtkScrolledWindow *scroll;
+  GtkListBox *messages;
+  GtkWidget *newer;
+  GtkRevealer *typing_revealer;
+  GtkLabel *typing;
+  DeskComposer *composer;
+  GtkWidget *closed;
+
+  DeskClient *client;
+  DeskTicket *ticket;
+  DeskThread *thread;
+  gint64 read_before; /* what staff had read when the ticket was opened */
+  double upper;
+  gboolean at_end;
+  gboolean alone;
+};
+
+G_DEFINE_FINAL_TYPE (DeskThreadPane, desk_thread_pane, GTK_TYPE_WIDGET)
+
+static GtkAdjustment *
+get_adjustment (DeskThreadPane *self)
+{
+  return gtk_scrolled_window_get_vadjustment (self->scroll);
+}
+
+static void
+scroll_to_end (DeskThreadPane *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+}
+
+void
+desk_thread_pane_mark_read (DeskThreadPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->thread != NULL && self->at_end && gtk_widget_get_mapped (GTK_WIDGET (self->messages))
+      && GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)))
+    desk_client_mark_read (self->client, desk_ticket_get_id (self->ticket),
+                           desk_thread_get_last_seq (self->thread));
+}
+
+/* Called when the content became longer or shorter. */
+static void
+upper_changed_cb (DeskThreadPane *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double upper = gtk_adjustment_get_upper (adjustment);
+  double grown = upper - self->upper;
+  gboolean near_top = gtk_adjustment_get_value (adjustment) < 1.0;
+
+  self->upper = upper;
+  if (self->at_end)
+    scroll_to_end (self);
+  else if (near_top && grown > 0)
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + grown);
+}
+
+static void
+value_changed_cb (DeskThreadPane *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double value = gtk_adjustment_get_value (adjustment);
+  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+
+  if (gtk_adjustment_get_upper (adjustment) != self->upper)
+    return;
+
+  self->at_end = value >= end - AT_END;
+  if (self->at_end)
+    {
+      gtk_widget_set_visible (self->newer, FALSE);
+      desk_thread_pane_mark_read (self);
+    }
+  if (value < 1.0 && end > 1.0 && self->ticket != NULL)
+    desk_client_load_older (self->client, desk_ticket_get_id (self->ticket));
+}
+
+static void
+newer_cb (GtkButton *button, DeskThreadPane *self)
+{
+  (void) button;
+  self->at_end = TRUE;
+  scroll_to_end (self);
+}
+
+static void
+items_changed_cb (GListModel *model, guint position, guint removed, guint added,
+                  DeskThreadPane *self)
+{
+  guint n = g_list_model_get_n_items (model);
+  g_autoptr (DeskMessage) last = NULL;
+
+  (void) removed;
+  if (added == 0 || position + added != n)
+    return;
+
+  last = g_list_model_get_item (model, n - 1);
+  if (desk_message_is_from_staff (last) && desk_message_get_seq (last) == 0)
+    self->at_end = TRUE;
+  if (!self->at_end)
+    gtk_widget_set_visible (self->newer, TRUE);
+  desk_thread_pane_mark_read (self);
+}
+
+static void
+retry_cb (DeskBubble *bubble, DeskThreadPane *self)
+{
+  desk_outbox_retry (desk_client_get_outbox (self->client), desk_bubble_get_message (bubble),
+                     desk_thread_get_last_seq (self->thread));
+}
+
+static void
+edit_cb (DeskBubble *bubble, DeskThreadPane *self)
+{
+  g_autoptr (DeskMessage) message = g_object_ref (desk_bubble_get_message (bubble));
+
+  desk_outbox_discard (desk_client_get_outbox (self->client), message);
+  desk_composer_restore (self->composer, desk_message_get_body (message),
+                         desk_message_is_internal (message));
+}
+
+static GtkWidget *
+create_bubble (gpointer item, gpointer user_data)
+{
+  GtkWidget *bubble = desk_bubble_new (item);
+
+  g_signal_connect (bubble, "retry", G_CALLBACK (retry_cb), user_data);
+  g_signal_connect (bubble, "edit", G_CALLBACK (edit_cb), user_data);
+
+  return bubble;
+}
+
+static GtkWidget *
+create_line (const char *text, const char *style)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_widget_add_css_class (label, style);
+
+  return label;
+}
+
+static gboolean
+is_first_new (DeskThreadPane *self, DeskMessage *message, DeskMessage *before)
+{
+  return self->read_before > 0 && !desk_message_is_from_staff (message) && before != NULL
+         && desk_message_get_seq (message) > self->read_before
+         && desk_message_get_seq (before) <= self->read_before;
+}
+
+static void
+update_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
+{
+  DeskThreadPane *self = user_data;
+  DeskMessage *message = desk_bubble_get_message (DESK_BUBBLE (row));
+  DeskMessage *last = before != NULL ? desk_bubble_get_message (DESK_BUBBLE (before)) : NULL;
+  gint64 at = desk_message_get_created_at (message);
+  gboolean new_day
+      = last == NULL || !desk_time_is_same_day (at, desk_message_get_created_at (last));
+  gboolean first_new = is_first_new (self, message, last);
+  GtkWidget *box = NULL;
+
+  if (new_day || first_new)
+    box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  if (new_day)
+    {
+      g_autofree char *day = desk_time_describe_day (at, g_get_real_time ());
+
+      gtk_box_append (GTK_BOX (box), create_line (day, "day-line"));
+    }
+  if (first_new)
+    gtk_box_append (GTK_BOX (box), create_line (_ ("New messages"), "new-line"));
+
+  gtk_list_box_row_set_header (row, box);
+  desk_bubble_set_grouped (
+      DESK_BUBBLE (row),
+      !new_day && !first_new && !desk_message_is_system (last)
+          && desk_message_is_internal (last) == desk_message_is_internal (message)
+          && desk_message_is_from_staff (last) == desk_message_is_from_staff (message)
+          && (desk_message_get_author_id (last) == desk_message_get_author_id (message)
+              || desk_message_get_author_id (message) == 0)
+          && at - desk_message_get_created_at (last) < GROUP_US);
+}
+
+static void
+update_status_menu (DeskThreadPane *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  DeskStatus status = desk_ticket_get_status (self->ticket);
+
+  for (guint i = 0; i < DESK_N_STATUSES; i++)
+    {
+      g_autoptr (GMenuItem) item = NULL;
+
+      if (!desk_status_can_move (status, i))
+        continue;
+      item = g_menu_item_new (desk_status_get_label (i), NULL);
+      g_menu_item_set_action_and_target (item, "win.status", "s", desk_status_to_string (i));
+      g_menu_append_item (menu, item);
+    }
+
+  gtk_menu_button_set_menu_model (self->status_button, G_MENU_MODEL (menu));
+}
+
+static void
+update_typing (DeskThreadPane *self)
+{
+  const char *name = desk_ticket_get_typing (self->ticket);
+  g_autofree char *words = NULL;
+
+  if (name != NULL)
+    {
+      words = g_strdup_printf (desk_ticket_is_colleague_typing (self->ticket) ? _ ("%s is replying")
+                                                                              : _ ("%s is typing…"),
+                               name);
+      gtk_label_set_label (self->typing, words);
+    }
+  gtk_revealer_set_reveal_child (self->typing_revealer, name != NULL);
+}
+
+/* A page of its own has no room for the button; the menu has the same command. */
+static void
+update_resolve (DeskThreadPane *self)
+{
+  gtk_widget_set_visible (self->resolve,
+                          self->ticket != NULL && !self->alone
+                              && desk_status_can_move (desk_ticket_get_status (self->ticket),
+                                                       DESK_STATUS_RESOLVED)
+                              && desk_client_may (self->client, "close_tickets"));
+}
+
+static void
+ticket_changed_cb (DeskThreadPane *self)
+{
+  DeskTicket *ticket = self->ticket;
+  DeskStatus status = desk_ticket_get_status (ticket);
+  g_autofree char *subtitle = g_strdup_printf ("%s · %s", desk_ticket_get_number (ticket),
+                                               desk_ticket_get_subject (ticket));
+
+  adw_window_title_set_title (self->title, desk_ticket_get_customer_name (ticket));
+  adw_window_title_set_subtitle (self->title, subtitle);
+  desk_mark_set_status (self->status_mark, status);
+  gtk_label_set_label (self->status, desk_status_get_label (status));
+  update_resolve (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->composer), status != DESK_STATUS_CLOSED);
+  gtk_widget_set_visible (self->closed, status == DESK_STATUS_CLOSED);
+  update_status_menu (self);
+  update_typing (self);
+}
+
+static void
+forget_ticket (DeskThreadPane *self)
+{
+  if (self->ticket != NULL)
+    g_signal_handlers_disconnect_by_data (self->ticket, self);
+  if (self->thread != NULL)
+    g_signal_handlers_disconnect_by_func (self->thread, items_changed_cb, self);
+  gtk_list_box_bind_model (self->messages, NULL, NULL, NULL, NULL);
+  g_clear_object (&self->thread);
+}
+
+static void
+show_controls (DeskThreadPane *self, gboolean visible)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->status_button), visible);
+  gtk_widget_set_visible (self->menu_button, visible);
+  gtk_widget_set_visible (self->customer_button, visible);
+  if (!visible)
+    gtk_widget_set_visible (self->resolve, FALSE);
+}
+
+void
+desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *ticket)
+{
+  if (ticket != NULL && ticket == self->ticket)
+    return;
+
+  forget_ticket (self);
+  g_set_object (&self->client, client);
+  g_set_object (&self->ticket, ticket);
+  desk_composer_show (self->composer, client, ticket);
+  show_controls (self, ticket != NULL);
+  gtk_stack_set_visible_child_name (self->stack, ticket != NULL ? "thread" : "none");
+  if (ticket == NULL)
+    {
+      adw_window_title_set_title (self->title, "");
+      adw_window_title_set_subtitle (self->title, "");
+      return;
+    }
+
+  self->read_before = desk_ticket_get_agent_read_seq (ticket);
+  self->at_end = TRUE;
+  gtk_widget_set_visible (self->newer, FALSE);
+  self->thread = g_object_ref (desk_client_open (client, desk_ticket_get_id (ticket)));
+  gtk_list_box_bind_model (self->messages, G_LIST_MODEL (self->thread), create_bubble, self, NULL);
+  g_signal_connect_object (self->thread, "items-changed", G_CALLBACK (items_changed_cb), self, 0);
+  g_signal_connect_object (ticket, "changed", G_CALLBACK (ticket_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  ticket_changed_cb (self);
+  desk_thread_pane_mark_read (self);
+}
+
+DeskTicket *
+desk_thread_pane_get_ticket (DeskThreadPane *self)
+{
+  return self->ticket;
+}
+
+void
+desk_thread_pane_popup_status (DeskThreadPane *self)
+{
+  gtk_menu_button_popup (self->status_button);
+}
+
+DeskComposer *
+desk_thread_pane_get_composer (DeskThreadPane *self)
+{
+  return self->composer;
+}
+
+void
+desk_thread_pane_set_shape (DeskThreadPane *self, gboolean alone, gboolean last, gboolean roomy)
+{
+  self->alone = alone;
+  gtk_widget_set_visible (self->back, alone);
+  gtk_widget_set_visible (GTK_WIDGET (self->status), !alone);
+  adw_button_content_set_label (self->resolve_content, roomy ? _ ("Resolve") : "");
+  update_resolve (self);
+  adw_header_bar_set_show_start_title_buttons (self->header, alone);
+  adw_header_bar_set_show_end_title_buttons (self->header, last);
+}
+
+static void
+desk_thread_pane_dispose (GObject *object)
+{
+  DeskThreadPane *self = DESK_THREAD_PANE (object);
+  GtkWidget *child;
+
+  if (self->messages != NULL)
+    forget_ticket (self);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  self->messages = NULL;
+  g_clear_object (&self->ticket);
+  g_clear_object (&self->client);
+
+  G_OBJECT_CLASS (desk_thread_pane_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, header);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, title);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, back);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, status_button);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, status_mark);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, status);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, customer_button);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, resolve);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, resolve_content);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, scroll);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, messages);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, newer);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, typing_revealer);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, typing);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, composer);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, closed);
+}
+
+static void
+desk_thread_pane_class_init (DeskThreadPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = desk_thread_pane_dispose;
+  g_type_ensure (DESK_TYPE_COMPOSER);
+  g_type_ensure (DESK_TYPE_MARK);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/deskbell/Agent/thread/desk-thread-pane.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, newer_cb);
+}
+
+static void
+desk_thread_pane_init (DeskThreadPane *self)
+{
+  GtkAdjustment *adjustment;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  show_controls (self, FALSE);
+  self->at_end = TRUE;
+  gtk_list_box_set_header_func (self->messages, update_header_cb, self, NULL);
+  adjustment = get_adjustment (self);
+  g_signal_connect_object (adjustment, "notify::upper", G_CALLBACK (upper_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (value_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "notify::page-size", G_CALLBACK (upper_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The third pane: one conversation, its state and commands above it, the composer below it.
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "desk-client.h"
+#include "desk-composer.h"
+
+G_BEGIN_DECLS
+
+#define DESK_TYPE_THREAD_PANE (desk_thread_pane_get_type ())
+
+G_DECLARE_FINAL_TYPE (DeskThreadPane, desk_thread_pane, DESK, THREAD_PANE, GtkWidget)
+
+/** desk_thread_pane_show: opens @ticket; %NULL shows what to do instead. */
+void desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *ticket);
+
+/** desk_thread_pane_get_ticket: Returns: (transfer none) (nullable): the open ticket. */
+DeskTicket *desk_thread_pane_get_ticket (DeskThreadPane *self);
+
+DeskComposer *desk_thread_pane_get_composer (DeskThreadPane *self);
+
+/**
+ * desk_thread_pane_set_shape:
+ * @alone: whether the thread is a page of its own
+ * @last: whether no pane stands after it, so that it has the window's buttons
+ * @roomy: whether there is room for words on buttons
+ */
+void desk_thread_pane_set_shape (DeskThreadPane *self, gboolean alone, gboolean last,
+                                 gboolean roomy);
+
+/** desk_thread_pane_popup_status: opens the menu of legal status moves. */
+void desk_thread_pane_popup_status (DeskThreadPane *self);
+
+/** desk_thread_pane_mark_read: what is on the screen was seen, if the window has the focus. */
+void desk_thread_pane_mark_read (DeskThreadPane *self);
+
+G_END_DECLS

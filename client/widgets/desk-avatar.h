@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * A person's initials with the channel they came by in the corner.
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "desk-types.h"
+
+G_BEGIN_DECLS
+
+#define DESK_TYPE_AVATAR (desk_avatar_get_type ())
+
+G_DECLARE_FINAL_TYPE (DeskAvatar, desk_avatar, DESK, AVATAR, GtkWidget)
+
+/** desk_avatar_set_person: @name: whose initials and colour it shows. */
+void desk_avatar_set_person (DeskAvatar *self, const char *name);
+
+/** desk_avatar_set_channel: shows the glyph of @channel in the corner. */
+void desk_avatar_set_channel (DeskAvatar *self, DeskChannel channel);
+
+G_END_DECLS
