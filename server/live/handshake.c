@@ -114,7 +114,6 @@ static void
 answered_cb (SoupServerMessage *message, gpointer data)
 {
   const Arrival *upgrade = data;
-  g_autoptr (SoupServerMessage) kept = g_object_ref (message);
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
   Arrival *arrival = g_new0 (Arrival, 1);
 
