@@ -435,8 +435,8 @@ def test_a_socket_that_never_says_hello_is_closed(server, customer):
 
 
 def test_the_end_of_the_token_ends_the_socket_unless_a_fresh_one_came(server, customer):
-    ending = RawLive(server.url, ends_within(server, customer.token, 3), say("hello"))
-    renewed = RawLive(server.url, ends_within(server, customer.token, 3), say("hello"))
+    ending = RawLive(server.url, ends_within(server, customer.token, 6), say("hello"))
+    renewed = RawLive(server.url, ends_within(server, customer.token, 6), say("hello"))
     renewed.send(say("auth", token=customer.token))
     assert ending.expect_close() == 4401
     renewed.send(say("ping"))
@@ -446,7 +446,7 @@ def test_the_end_of_the_token_ends_the_socket_unless_a_fresh_one_came(server, cu
 
 def test_a_forged_or_foreign_token_renews_nothing(server, customer):
     stranger = server.visitor()
-    with RawLive(server.url, ends_within(server, customer.token, 3), say("hello")) as socket:
+    with RawLive(server.url, ends_within(server, customer.token, 6), say("hello")) as socket:
         for token in ("forged", stranger.token, customer.token[:-2] + "AA"):
             socket.send(say("auth", token=token))
             refused = socket.expect("refused")
