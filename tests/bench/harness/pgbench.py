@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The references: pgbench against the very PostgreSQL that the server uses, in the same run."""
 
-import os
 import re
 import subprocess
 import tempfile
 from pathlib import Path
 
-BINARIES = Path(os.environ.get("DESKBELL_POSTGRES_BIN", "/usr/lib/postgresql/15/bin"))
+# Debian keeps it off the PATH, in a folder for each version; any version measures any server.
+PGBENCH = max(Path("/usr/lib/postgresql").glob("*/bin/pgbench"), default="pgbench")
 CLIENTS = 16
 
 
@@ -15,7 +15,7 @@ def _run(server, script, variables, seconds, *options):
     definitions = [f"--define={name}={value}" for name, value in variables.items()]
     done = subprocess.run(
         [
-            BINARIES / "pgbench",
+            PGBENCH,
             "-n",
             "-M",
             "prepared",
