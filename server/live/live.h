@@ -49,7 +49,8 @@ gboolean live_start (Live *live, GError **error);
 void live_upgrade (SoupServerMessage *message, const Actor *actor, const char *request_id,
                    gpointer data);
 
-/* Sends @frame (JSON text) to every socket of account @user_id that was welcomed. From any thread. */
+/* Sends @frame (JSON text) to every socket of account @user_id that was welcomed. From any
+ * thread. */
 void live_send_user (Live *live, gint64 user_id, const char *frame);
 
 /* The rights of @user_id changed or ended (@session_id NULL: every session): its sockets are looked

@@ -32,8 +32,8 @@ gboolean loop_watch (Loop *loop, int fd, gpointer watched);
 /* Watches @fd for writing too, or no longer. */
 void loop_watch_writing (Loop *loop, int fd, gpointer watched, gboolean writing);
 
-/* Ends watching. Closing @fd alone would not do while somebody else holds a copy of it, as libsoup does for a
- * moment after the handshake. */
+/* Ends watching. Closing @fd alone would not do while somebody else holds a copy of it, as libsoup
+ * does for a moment after the handshake. */
 void loop_unwatch (Loop *loop, int fd);
 
 /* Runs @task with the context and @data, in the order of posting. From any thread. */
