@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from support import browser
 from support.server import Server, copy_data
 from support.widget import Widget
 
@@ -19,16 +20,37 @@ def shop(demo_data):
     server.dispose()
 
 
-@pytest.fixture
-def visit(open_browser):
-    """visit(url, **options of the browser): a visitor with a fresh browser on that page."""
+@pytest.fixture(scope="session")
+def one_browser():
+    driver = browser.open_browser()
+    yield driver
+    browser.close_browser(driver)
 
-    def open_page(url, before=None, **options):
-        driver = open_browser(**options)
+
+@pytest.fixture
+def clean_browser(one_browser):
+    """The one browser with a tab of the test's own and nothing kept: another one takes seconds."""
+    home = one_browser.current_window_handle
+    one_browser.switch_to.new_window("tab")
+    yield one_browser
+    one_browser.get_log("browser")
+    for page in set(one_browser.window_handles) - {home}:
+        one_browser.switch_to.window(page)
+        one_browser.execute_script("try { localStorage.clear(); } catch {}")
+        one_browser.close()
+    one_browser.switch_to.window(home)
+
+
+@pytest.fixture
+def visit(clean_browser):
+    """visit(url, before=…): a visitor who never was there, on that page; `before` is a script that
+    runs before any of the page's."""
+
+    def open_page(url, before=None):
         if before:
             source = {"source": before}
-            driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
-        return Widget(driver).load(url)
+            clean_browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
+        return Widget(clean_browser).load(url)
 
     return open_page
 

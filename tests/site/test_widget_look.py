@@ -8,6 +8,7 @@ import pytest
 import requests
 from selenium.webdriver.common.by import By
 from support.browser import console_errors
+from support.widget import Widget
 
 BUDGET = 20 * 1024
 
@@ -145,8 +146,8 @@ def test_it_speaks_bengali_by_page_or_by_tag(shop, visit, host_page, tag, html):
     assert not any(digit in widget.text(".queue") for digit in "0123456789")
 
 
-def test_it_speaks_the_browsers_language_when_the_page_has_none(shop, visit, host_page):
-    widget = visit(host_page(page(shop.url, html="")), language="bn")
+def test_it_speaks_the_browsers_language_when_the_page_has_none(shop, open_browser, host_page):
+    widget = Widget(open_browser(language="bn")).load(host_page(page(shop.url, html="")))
     assert widget.find(".launcher").get_attribute("aria-label") == "চ্যাট খুলুন"
 
 

@@ -22,7 +22,7 @@ def entries_of_site(language):
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     for paragraph in text.split("\n\n"):
         entry = ENTRY.search(paragraph)
-        if entry and "#: server/site/" in paragraph:
+        if entry and " server/site/" in paragraph:
             yield entry["original"], re.findall(r'msgstr\S* "(.*)"', entry["translations"])
 
 
@@ -33,7 +33,7 @@ def placeholders(text):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_translated_with_its_placeholders(language):
     entries = list(entries_of_site(language))
-    assert len(entries) > 80
+    assert len(entries) > 50
     for original, translations in entries:
         for translation in translations:
             assert translation, f"not translated: {original}"
