@@ -225,28 +225,29 @@ typedef struct
 {
   gint64 ticket_id;
   gint64 customer_id;
+  gint64 from_id;
   GBytes *frame;
-} SideFrame;
+} OthersFrame;
 
 static void
-send_side_cb (LiveSocket *socket, gpointer data)
+send_others_cb (LiveSocket *socket, gpointer data)
 {
-  const SideFrame *side = data;
+  const OthersFrame *others = data;
 
   if (socket->state == SOCKET_JOINED && socket->rechecks == 0
-      && covers_ticket (socket, side->ticket_id, side->customer_id))
-    socket_send (socket, side->frame);
+      && socket->actor->user_id != others->from_id
+      && covers_ticket (socket, others->ticket_id, others->customer_id))
+    socket_send (socket, others->frame);
 }
 
 void
-hub_send_side (Hub *hub, gint64 ticket_id, gint64 customer_id, gboolean to_staff, GBytes *frame)
+hub_send_others (Hub *hub, gint64 ticket_id, gint64 customer_id, const Actor *from, GBytes *frame)
 {
-  SideFrame side = { ticket_id, customer_id, frame };
+  OthersFrame others = { ticket_id, customer_id, from->user_id, frame };
 
-  if (to_staff)
-    visit_staff (hub, send_side_cb, &side);
-  else
-    hub_visit_user (hub, customer_id, send_side_cb, &side);
+  visit_staff (hub, send_others_cb, &others);
+  if (actor_is_staff (from))
+    hub_visit_user (hub, customer_id, send_others_cb, &others);
 }
 
 const char *

@@ -36,9 +36,9 @@ gboolean hub_hears (const LiveSocket *socket, const Event *event);
 /* Hands each event (element-type Event) to whoever hears it. */
 void hub_deliver (Hub *hub, const GPtrArray *events);
 
-/* Sends @frame to the staff who hear @ticket_id, or, when @to_staff is FALSE, to its customer. */
-void hub_send_side (Hub *hub, gint64 ticket_id, gint64 customer_id, gboolean to_staff,
-                    GBytes *frame);
+/* Sends @frame, which is about @from, to everybody else who hears @ticket_id: the staff, and its customer when @from is staff. */
+void hub_send_others (Hub *hub, gint64 ticket_id, gint64 customer_id, const Actor *from,
+                      GBytes *frame);
 
 /* The cursor of the last event that was handed out, or NULL. */
 const char *hub_cursor (const Hub *hub);

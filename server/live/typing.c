@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Staff type to a ticket's customer, customers to the staff who hear the ticket. Whose a ticket is
+ * Customers type to the staff who hear the ticket, staff to its customer and to their colleagues, who then know that somebody
+ * answers already. Whose a ticket is
  * is known from the events that passed, or else looked up once. */
 #include "live/typing.h"
 
@@ -38,7 +39,7 @@ tell (LiveSocket *socket, gint64 ticket_id, gint64 customer_id, gboolean on)
 {
   g_autoptr (GBytes) frame = frame_typing (ticket_id, socket->actor, on);
 
-  hub_send_side (socket->live->hub, ticket_id, customer_id, !actor_is_staff (socket->actor), frame);
+  hub_send_others (socket->live->hub, ticket_id, customer_id, socket->actor, frame);
 }
 
 void

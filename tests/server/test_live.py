@@ -383,6 +383,17 @@ def test_presence_is_heard_by_everyone_who_asked(server, customer, agent):
 # Typing
 
 
+def test_typing_reaches_colleagues_but_never_oneself(server, customer, agent):
+    ticket = open_chat(customer)
+    colleague = server.login("agent3@example.com")
+    with agent.live() as ours, agent.live() as elsewhere, colleague.live() as theirs:
+        ours.send("typing", ticket=ticket, on=True)
+        assert theirs.expect("typing", ticket=ticket)["user"]["id"] == agent.id
+        for live in (ours, elsewhere):
+            live.sync()
+            assert not live.heard("typing", ticket=ticket)
+
+
 def test_typing_reaches_the_other_side_only(server, customer, agent):
     ticket = open_chat(customer)
     with customer.live() as ours, agent.live() as theirs:
