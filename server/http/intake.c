@@ -145,6 +145,10 @@ intake_head (HttpServer *server, SoupServerMessage *message)
 
   /* libsoup would answer ranges by itself, any number of them. */
   soup_message_headers_remove (headers, "Range");
+  /* libsoup reads beyond the last chunk, into a head that has not been judged. */
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                  "close");
   if (is_ambiguous (headers))
     {
       g_autoptr (GError) problem = NULL;

@@ -2,10 +2,11 @@
  *
  * Everything but the way to the main loop belongs to the epoll thread. A connection is looked at
  * without taking its bytes (MSG_PEEK), and handed over when a whole request head is there: who
- * never gets that far, by silence or by dribbling, never reaches the main loop. */
+ * never gets that far, by silence, dribbling or nonsense, never reaches the main loop. */
 #include "http/listener.h"
 
 #include "base/metrics.h"
+#include "http/head.h"
 #include "http/listen-socket.h"
 
 #include <errno.h>
@@ -23,7 +24,6 @@
 #define ACCEPTS_A_TURN 64
 #define EVENTS_A_TURN 64
 #define HANDED_OUT_A_TURN 32
-#define HEAD_PEEK 8192
 
 typedef struct
 {
@@ -108,29 +108,29 @@ hand_over (Listener *listener, int fd)
   g_mutex_unlock (&listener->lock);
 }
 
-typedef enum
-{
-  HEAD_PARTIAL,
-  HEAD_WHOLE,
-  HEAD_NEVER,
-} Head;
-
-/* Whether a request head is there, without taking it. More than HEAD_PEEK is left to libsoup's
- * limit. */
-static Head
+/* Judges what has come of a request without taking it; a client that went away has a bad head. */
+static HeadVerdict
 peek (int fd)
 {
-  char bytes[HEAD_PEEK];
+  char bytes[HEAD_MAX];
   ssize_t count = recv (fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+  gsize end;
 
-  if (count == 0)
-    return HEAD_NEVER;
   if (count < 0)
-    return errno == EAGAIN || errno == EINTR ? HEAD_PARTIAL : HEAD_NEVER;
-  if ((gsize) count == sizeof bytes || memmem (bytes, (gsize) count, "\r\n\r\n", 4) != NULL
-      || memmem (bytes, (gsize) count, "\n\n", 2) != NULL)
-    return HEAD_WHOLE;
-  return HEAD_PARTIAL;
+    return errno == EAGAIN || errno == EINTR ? HEAD_PARTIAL : HEAD_BAD;
+  return count == 0 ? HEAD_BAD : head_check (bytes, (gsize) count, &end);
+}
+
+/* Closes a connection whose head is not let through. What came is read, or the client would see a reset instead of
+ * the answer. */
+static void
+refuse (int fd)
+{
+  char bytes[HEAD_MAX];
+
+  if (recv (fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+    send (fd, HEAD_REFUSAL, strlen (HEAD_REFUSAL), MSG_DONTWAIT | MSG_NOSIGNAL);
+  close (fd);
 }
 
 static void
@@ -177,14 +177,14 @@ receive (Listener *listener, int fd)
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   switch (peek (fd))
     {
-    case HEAD_WHOLE:
+    case HEAD_GOOD:
       hand_over (listener, fd);
       break;
     case HEAD_PARTIAL:
       wait_for_head (listener, fd);
       break;
     default:
-      close (fd);
+      refuse (fd);
     }
 }
 
@@ -222,16 +222,16 @@ static void
 look_again (Listener *listener, Waiting *waiting, guint32 events)
 {
   int fd = waiting->fd;
-  Head head = peek (fd);
+  HeadVerdict head = peek (fd);
 
   if (head == HEAD_PARTIAL && (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0)
     return;
   epoll_ctl (listener->epoll, EPOLL_CTL_DEL, fd, NULL);
   waiting_free (listener, waiting);
-  if (head == HEAD_WHOLE)
+  if (head == HEAD_GOOD)
     hand_over (listener, fd);
   else
-    close (fd);
+    refuse (fd);
 }
 
 /* Closes who has waited too long.

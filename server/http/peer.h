@@ -30,6 +30,7 @@ struct _HttpPeer
   Connections *connections; /* NULL once it is nobody's to close */
   PeerState state;
   gint64 since; /* monotonic, µs */
+  guint finished; /* requests that were answered */
   guint discarded; /* bytes thrown away while refused */
   GList link;
 };

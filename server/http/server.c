@@ -40,8 +40,10 @@ static void
 finished_cb (SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message, gpointer data)
 {
   HttpServer *server = data;
+  HttpPeer *peer = http_peer_of (message);
 
-  connections_move (server->connections, http_peer_of (message), PEER_IDLE);
+  peer->finished++;
+  connections_move (server->connections, peer, PEER_IDLE);
 }
 
 /* A connection whose first request waits to be read. */
@@ -110,6 +112,8 @@ make_soup (HttpServer *server)
   soup_server_add_handler (soup, NULL, request_cb, server, NULL);
   g_signal_connect (soup, "request-started", G_CALLBACK (started_cb), server);
   g_signal_connect (soup, "request-finished", G_CALLBACK (finished_cb), server);
+  /* What libsoup says instead when the status is 500; the connection may live on. */
+  g_signal_connect (soup, "request-aborted", G_CALLBACK (finished_cb), server);
   return soup;
 }
 

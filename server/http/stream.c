@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The reading half watches for the end; everything else is the socket's own. */
+ * The reading half holds a head back until it is whole and judged, and takes not a byte more than the head off
+ * the socket, so that no later request can pass by unjudged. Bodies, and what comes after a handshake, pass. */
 #include "http/stream.h"
+
+#include "http/head.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #define HTTP_TYPE_INPUT (http_input_get_type ())
 G_DECLARE_FINAL_TYPE (HttpInput, http_input, HTTP, INPUT, GFilterInputStream)
@@ -13,6 +20,8 @@ struct _HttpInput
 {
   GFilterInputStream parent;
   HttpPeer *peer;
+  GString *head; /* what has come of the next head */
+  guint heads; /* how many have passed */
   gboolean ended;
 };
 
@@ -50,35 +59,86 @@ create_source (GPollableInputStream *stream, GCancellable *cancellable)
   return g_pollable_source_new_full (stream, socket, cancellable);
 }
 
+/* Makes the rest of the connection a broken request that nobody is told of: libsoup lets the connection go then. */
+static gssize
+end (HttpInput *input, char *buffer)
+{
+  input->ended = TRUE;
+  g_socket_shutdown (input->peer->socket, FALSE, TRUE, NULL);
+  *buffer = '?';
+  return 1;
+}
+
+static gssize
+refuse (HttpInput *input, char *buffer)
+{
+  g_socket_send_with_blocking (input->peer->socket, HEAD_REFUSAL, strlen (HEAD_REFUSAL), FALSE,
+                               NULL, NULL);
+  return end (input, buffer);
+}
+
+/* Adds to the head what the socket has of it, and nothing that comes behind it.
+ * Returns: what recv() said, with errno. */
+static gssize
+gather (HttpInput *input, HeadVerdict *verdict)
+{
+  int fd = g_socket_get_fd (input->peer->socket);
+  gsize before = input->head->len;
+  gssize got;
+  gsize whole;
+
+  g_string_set_size (input->head, HEAD_MAX);
+  got = recv (fd, input->head->str + before, HEAD_MAX - before, MSG_PEEK | MSG_DONTWAIT);
+  g_string_set_size (input->head, before + (gsize) MAX (got, 0));
+  if (got <= 0)
+    return got;
+  *verdict = head_check (input->head->str, input->head->len, &whole);
+  if (*verdict == HEAD_GOOD)
+    g_string_truncate (input->head, whole);
+  return recv (fd, input->head->str + before, input->head->len - before, MSG_DONTWAIT);
+}
+
+static gssize
+read_head (HttpInput *input, char *buffer, gsize count, GError **error)
+{
+  HeadVerdict verdict = HEAD_PARTIAL;
+  gssize got = gather (input, &verdict);
+
+  if (got > 0 && verdict == HEAD_GOOD && input->head->len <= count)
+    {
+      got = (gssize) input->head->len;
+      memcpy (buffer, input->head->str, input->head->len);
+      g_string_truncate (input->head, 0);
+      input->heads++;
+      return got;
+    }
+  if (got > 0 && verdict != HEAD_PARTIAL)
+    return refuse (input, buffer);
+  if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+    return end (input, buffer);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, g_strerror (EAGAIN));
+  return -1;
+}
+
 static gssize
 read_nonblocking (GPollableInputStream *stream, void *buffer, gsize count, GError **error)
 {
   HttpInput *input = HTTP_INPUT (stream);
-  GError *failure = NULL;
-  gssize got;
 
   if (input->ended)
     return 0;
-  got = g_pollable_input_stream_read_nonblocking (get_base (stream), buffer, count, NULL, &failure);
-  if (got > 0 || input->peer->state != PEER_IDLE
-      || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    {
-      if (failure != NULL)
-        g_propagate_error (error, failure);
-      return got;
-    }
-  g_clear_error (&failure);
-  input->ended = TRUE;
-  /* So that libsoup's complaint about the broken request reaches nobody. */
-  g_socket_shutdown (input->peer->socket, FALSE, TRUE, NULL);
-  *(char *) buffer = '?';
-  return 1;
+  if (input->heads == input->peer->finished)
+    return read_head (input, buffer, count, error);
+  return g_pollable_input_stream_read_nonblocking (get_base (stream), buffer, count, NULL, error);
 }
 
 static void
 http_input_finalize (GObject *object)
 {
-  g_object_unref (HTTP_INPUT (object)->peer);
+  HttpInput *input = HTTP_INPUT (object);
+
+  g_object_unref (input->peer);
+  g_string_free (input->head, TRUE);
   G_OBJECT_CLASS (http_input_parent_class)->finalize (object);
 }
 
@@ -97,8 +157,9 @@ http_input_pollable_init (GPollableInputStreamInterface *interface)
 }
 
 static void
-http_input_init (HttpInput *input G_GNUC_UNUSED)
+http_input_init (HttpInput *input)
 {
+  input->head = g_string_new (NULL);
 }
 
 static GInputStream *

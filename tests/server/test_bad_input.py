@@ -24,6 +24,16 @@ def customer(server):
     return server.visitor(name="Ada")
 
 
+@pytest.fixture(scope="module")
+def lean_server(demo_data):
+    """A server whose sanitizer, if it has one, keeps nothing of what was freed."""
+    sanitizer = f"{os.environ.get('ASAN_OPTIONS', '')}:quarantine_size_mb=1"
+    server = Server("--demo", environment={"ASAN_OPTIONS": sanitizer})
+    copy_data(demo_data, server.data)
+    yield server.start()
+    server.dispose()
+
+
 def post_bytes(person, body, content_type="application/json", path="/tickets"):
     return person.http.post(
         f"{person.url}/api/v1{path}", data=body, headers={"Content-Type": content_type}, timeout=60
@@ -208,6 +218,31 @@ def test_a_method_that_the_path_does_not_have_is_refused(server, method):
     assert answer.status in (400, 404, 405)
 
 
+def bad_heads(round):
+    yield raw.head("X" * 7000 + str(round), "/healthz")
+    yield raw.head("POST", "/" + "x" * 7000, Content_Length="many")
+    yield raw.head("POST", "/" + "x" * 7000, Transfer_Encoding="gzip")
+
+
+def test_bad_heads_leave_nothing_behind(lean_server):
+    """Not even behind a good one, on a connection that is kept."""
+
+    def say_all(rounds):
+        for round in rounds:
+            for head in bad_heads(round):
+                with raw.connect(lean_server.url) as connection:
+                    connection.sendall(raw.head("GET", "/healthz") + head)
+                    stream = connection.makefile("rb")
+                    assert raw.read_answer(stream).status == 200
+                    assert raw.read_answer(stream).status == 400
+                    assert raw.read_answer(stream) is None
+
+    say_all(range(1000))
+    before = lean_server.resident_bytes()
+    say_all(range(1000, 2500))
+    assert lean_server.resident_bytes() - before < 1500 * 7000 * 0.8
+
+
 # Ids
 
 
@@ -232,16 +267,6 @@ def others_latency(server):
             assert session.get(f"{server.url}/readyz", timeout=60).status_code == 200
             worst = max(worst, time.monotonic() - start)
     return worst
-
-
-@pytest.fixture(scope="module")
-def lean_server(demo_data):
-    """A server whose sanitizer, if it has one, keeps nothing of what was freed."""
-    sanitizer = f"{os.environ.get('ASAN_OPTIONS', '')}:quarantine_size_mb=1"
-    server = Server("--demo", environment={"ASAN_OPTIONS": sanitizer})
-    copy_data(demo_data, server.data)
-    yield server.start()
-    server.dispose()
 
 
 @pytest.fixture
@@ -292,10 +317,3 @@ def test_a_body_that_never_ends_is_cut_off(server, customer):
     with raw.connect(server.url) as connection:
         connection.sendall(post_head(customer, Content_Length=100) + b"{")
         assert raw.is_closed_within(connection, 60)
-
-
-def test_heads_that_dribble_are_read(server):
-    with raw.connect(server.url) as connection:
-        for byte in raw.head("GET", "/healthz"):
-            connection.sendall(bytes([byte]))
-        assert raw.read_answer(connection.makefile("rb")).status == 200

@@ -142,6 +142,15 @@ def test_requests_sent_together_are_answered_in_order(server):
         assert [raw.read_answer(stream).status for _ in range(3)] == [200, 404, 200]
 
 
+def test_a_head_may_come_in_pieces_on_a_kept_connection_too(server):
+    with raw.connect(server.url) as connection:
+        stream = connection.makefile("rb")
+        for _ in range(2):
+            for byte in raw.head("GET", "/healthz"):
+                connection.sendall(bytes([byte]))
+            assert raw.read_answer(stream).status == 200
+
+
 def test_an_idle_connection_is_closed(server):
     before = swept(server)
     with raw.connect(server.url) as connection:
