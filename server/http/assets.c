@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Files are looked up in the resource by the path as it stands, percent-encoded: what is not exactly one of their
- * names is not found. */
+ * Files are looked up in the resource by the path as it stands, percent-encoded: what is not
+ * exactly one of their names is not found. */
 #include "http/assets.h"
 
 #include "base/problem.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Only what libsoup does not survive is looked for; everything else about a head is libsoup's business. */
+ * Only what libsoup does not survive is looked for; everything else about a head is libsoup's
+ * business. */
 #include "http/head.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@
 static const char *const methods[]
     = { "GET ", "HEAD ", "POST ", "PUT ", "PATCH ", "DELETE ", "OPTIONS " };
 
-/* The length of the head from @start on, up to and with its empty line; 0 when that is not there. */
+/* The length of the head from @start on, up to and with its empty line; 0 when that is not
+ * there. */
 static gsize
 find_end (const char *bytes, gsize start, gsize length)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A look at a request's head before libsoup reads it. libsoup 3.2 never frees an unknown method's name, nor the
- * path of a request whose body has a length that cannot be read: repeated, such heads would eat all memory. Pure. */
+ * A look at a request's head before libsoup reads it. libsoup 3.2 never frees an unknown method's
+ * name, nor the path of a request whose body has a length that cannot be read: repeated, such heads
+ * would eat all memory. Pure. */
 #pragma once
 
 #include <glib.h>
@@ -19,6 +20,6 @@ typedef enum
   HEAD_BAD,
 } HeadVerdict;
 
-/* Judges the @length bytes at @bytes, with which a request begins. For a good head, @end is its length, the empty
- * line included. */
+/* Judges the @length bytes at @bytes, with which a request begins. For a good head, @end is its
+ * length, the empty line included. */
 HeadVerdict head_check (const char *bytes, gsize length, gsize *end);

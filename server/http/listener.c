@@ -121,8 +121,8 @@ peek (int fd)
   return count == 0 ? HEAD_BAD : head_check (bytes, (gsize) count, &end);
 }
 
-/* Closes a connection whose head is not let through. What came is read, or the client would see a reset instead of
- * the answer. */
+/* Closes a connection whose head is not let through. What came is read, or the client would see a
+ * reset instead of the answer. */
 static void
 refuse (int fd)
 {

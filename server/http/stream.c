@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The reading half holds a head back until it is whole and judged, and takes not a byte more than the head off
- * the socket, so that no later request can pass by unjudged. Bodies, and what comes after a handshake, pass. */
+ * The reading half holds a head back until it is whole and judged, and takes not a byte more than
+ * the head off the socket, so that no later request can pass by unjudged. Bodies, and what comes
+ * after a handshake, pass. */
 #include "http/stream.h"
 
 #include "http/head.h"
@@ -59,7 +60,8 @@ create_source (GPollableInputStream *stream, GCancellable *cancellable)
   return g_pollable_source_new_full (stream, socket, cancellable);
 }
 
-/* Makes the rest of the connection a broken request that nobody is told of: libsoup lets the connection go then. */
+/* Makes the rest of the connection a broken request that nobody is told of: libsoup lets the
+ * connection go then. */
 static gssize
 end (HttpInput *input, char *buffer)
 {

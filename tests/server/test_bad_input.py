@@ -124,9 +124,7 @@ def test_lengths_count_characters_and_not_bytes(customer):
 @pytest.mark.parametrize("number", ["1.5", "1e3", "-1", "99999999999999999999", '"1"', "true"])
 def test_a_number_has_to_be_a_possible_one(customer, number):
     ticket = customer.post("/tickets", {"channel": "chat"}, status=None).json()["ticket"]["id"]
-    answer = post_bytes(
-        customer, f'{{"seq": {number}}}'.encode(), path=f"/tickets/{ticket}/read"
-    )
+    answer = post_bytes(customer, f'{{"seq": {number}}}'.encode(), path=f"/tickets/{ticket}/read")
     assert_problem(answer, 422, "validation_failed")
 
 
@@ -192,7 +190,8 @@ def test_a_body_in_small_chunks_is_read(server, customer):
         b"GET /healthz HTTP/1.1\r\nHost: x/y\r\n\r\n",
         b"POST /api/v1/visitors HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
         b"POST /api/v1/visitors HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        b"POST /api/v1/visitors HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"POST /api/v1/visitors HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+        b"Content-Length: 3\r\n\r\n{}",
         b"POST /api/v1/visitors HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
         b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
