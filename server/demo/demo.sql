@@ -157,13 +157,14 @@ END $$;
 
 SELECT pg_temp.demo_ticket(n) FROM generate_series(0, 199) AS n;
 
--- Into the past: an hour or so between tickets, minutes between the shop's chats and between lines, so that the first customer who
--- waits is told a wait. Waiting ones came just now.
+-- Into the past: an hour or so between tickets, minutes between the shop's chats and between lines,
+-- so that the first customer who waits is told a wait. Waiting ones came just now.
 UPDATE message m SET created_at = m.created_at - age.shift + m.seq * interval '95 seconds'
 FROM (
   SELECT t.id, t.waiting,
          row_number() OVER (PARTITION BY shop.chat ORDER BY t.id)
-           * CASE WHEN shop.chat THEN interval '7 minutes' ELSE interval '67 minutes' END + interval '11 minutes' AS shift
+           * CASE WHEN shop.chat THEN interval '7 minutes' ELSE interval '67 minutes' END
+           + interval '11 minutes' AS shift
   FROM ticket t
   JOIN department d ON d.id = t.department_id
   CROSS JOIN LATERAL (SELECT d.is_default AND t.channel = 'chat' AS chat) AS shop) AS age

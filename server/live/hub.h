@@ -36,7 +36,8 @@ gboolean hub_hears (const LiveSocket *socket, const Event *event);
 /* Hands each event (element-type Event) to whoever hears it. */
 void hub_deliver (Hub *hub, const GPtrArray *events);
 
-/* Sends @frame, which is about @from, to everybody else who hears @ticket_id: the staff, and its customer when @from is staff. */
+/* Sends @frame, which is about @from, to everybody else who hears @ticket_id: the staff, and its
+ * customer when @from is staff. */
 void hub_send_others (Hub *hub, gint64 ticket_id, gint64 customer_id, const Actor *from,
                       GBytes *frame);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Customers type to the staff who hear the ticket, staff to its customer and to their colleagues, who then know that somebody
- * answers already. Whose a ticket is
- * is known from the events that passed, or else looked up once. */
+ * Customers type to the staff who hear the ticket, staff to its customer and to their colleagues,
+ * who then know that somebody answers already. Whose a ticket is is known from the events that
+ * passed, or else looked up once. */
 #include "live/typing.h"
 
 #include "live/session.h"

@@ -53,8 +53,8 @@ WHERE expires_at = 'infinity' OR expires_at < now() + make_interval(secs => $1);
 SELECT presence_sweep() AS agents;
 
 -- name: queue_places
--- $1 customers. Their waiting tickets with place and pace, in one walk over the lanes they stand in; `standing` needs
--- nothing but what the index ticket_queue has.
+-- $1 customers. Their waiting tickets with place and pace, in one walk over the lanes they stand
+-- in; `standing` needs nothing but what the index ticket_queue has.
 WITH watched AS MATERIALIZED (
   SELECT t.id, t.customer_id, t.lane_id
   FROM unnest($1::bigint[]) AS c (id) JOIN ticket t ON t.customer_id = c.id AND t.waiting

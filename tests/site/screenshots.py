@@ -127,9 +127,7 @@ def shoot_conversation(desk, widget, camera, words):
 def set_offline(widget, offline):
     free = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     widget.driver.execute_cdp_cmd("Network.enable", {})
-    widget.driver.execute_cdp_cmd(
-        "Network.emulateNetworkConditions", {"offline": offline, **free}
-    )
+    widget.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": offline, **free})
 
 
 def shoot_rest(desk, widget, camera, words, ticket):

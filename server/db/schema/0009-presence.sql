@@ -137,7 +137,8 @@ RETURNS TABLE (handovers integer, seconds double precision, agents integer) LANG
     SELECT greatest(waiting_since, start) AS since, handed_over_at AS until FROM recent, span
     WHERE handed_over_at > start
     UNION ALL
-    -- Whoever waits longest is among the first; walking a long lane for it would cost more than it tells.
+    -- Whoever waits longest is among the first; walking a long lane for it would cost more than it
+    -- tells.
     SELECT greatest(min(waiting_since), min(start)), now()
     FROM span, (
       SELECT waiting_since FROM ticket WHERE lane_id = which AND waiting ORDER BY rank_at, id LIMIT 32) AS heads
