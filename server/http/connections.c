@@ -8,18 +8,24 @@
 
 #include <sys/socket.h>
 
-#define SWEEP_INTERVAL_MS 500
+#define SWEEP_INTERVAL_MS 250
+
+/* How long one is left alone even in a crowd: whoever asks again and again is idle for moments. */
+#define CROWD_PATIENCE (G_USEC_PER_SEC / 2)
 
 typedef struct
 {
   gint64 patience; /* µs until a connection in this state is closed; 0: never */
-  guint most; /* how many may be in this state; 0: any number */
+  guint crowd; /* with more than so many, CROWD_PATIENCE is enough; 0: never */
+  guint most; /* with more than so many, the oldest is closed at once; 0: never */
 } StateRule;
 
 static const StateRule rules[PEER_STATES] = {
-  [PEER_READING] = { 30 * G_USEC_PER_SEC, 512 }, [PEER_ANSWERING] = { 0, 0 },
-  [PEER_WRITING] = { 30 * G_USEC_PER_SEC, 0 },   [PEER_IDLE] = { 10 * G_USEC_PER_SEC, 256 },
-  [PEER_REFUSED] = { 2 * G_USEC_PER_SEC, 0 },
+  [PEER_READING] = { 30 * G_USEC_PER_SEC, 0, 512 },
+  [PEER_ANSWERING] = { 0, 0, 0 },
+  [PEER_WRITING] = { 30 * G_USEC_PER_SEC, 0, 0 },
+  [PEER_IDLE] = { 10 * G_USEC_PER_SEC, 256, 1024 },
+  [PEER_REFUSED] = { 2 * G_USEC_PER_SEC, 0, 0 },
 };
 
 struct Connections
@@ -68,18 +74,21 @@ close_oldest (Connections *connections, PeerState state)
   metrics_count (connections->metrics, METRIC_HTTP_CONNECTIONS_SWEPT, 1);
 }
 
+/* Whether @state holds more than @limit. */
 static gboolean
-is_crowded (const Connections *connections, PeerState state)
+is_over (const Connections *connections, PeerState state, guint limit)
 {
-  return rules[state].most > 0 && connections->queues[state].length > rules[state].most;
+  return limit > 0 && connections->queues[state].length > limit;
 }
 
 static gboolean
 is_overdue (Connections *connections, PeerState state, gint64 now)
 {
   HttpPeer *oldest = g_queue_peek_head (&connections->queues[state]);
+  const StateRule *rule = &rules[state];
+  gint64 patience = is_over (connections, state, rule->crowd) ? CROWD_PATIENCE : rule->patience;
 
-  return oldest != NULL && rules[state].patience > 0 && now - oldest->since > rules[state].patience;
+  return oldest != NULL && patience > 0 && now - oldest->since > patience;
 }
 
 void
@@ -109,7 +118,7 @@ connections_move (Connections *connections, HttpPeer *peer, PeerState state)
   peer->state = state;
   peer->since = g_get_monotonic_time ();
   g_queue_push_tail_link (&connections->queues[state], &peer->link);
-  if (is_crowded (connections, state))
+  if (is_over (connections, state, rules[state].most))
     close_oldest (connections, state);
 }
 
