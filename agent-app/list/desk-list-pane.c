@@ -23,7 +23,7 @@ struct _DeskListPane
   GtkWidget *queues_button;
   GtkBox *offers;
   GtkRevealer *held_revealer;
-  GtkLabel *held;
+  GtkButton *held;
   GtkStack *stack;
   GtkListView *view;
   AdwStatusPage *empty;
@@ -97,12 +97,17 @@ update_page (DeskListPane *self)
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : waiting ? "loading" : "empty");
 }
 
-/* While a snapshot comes in there is nothing yet that a reader could hold on to. */
+/* While a snapshot comes in there is nothing yet that a reader could hold on to; and a focus that
+ * nobody sees, because no key moved it there, is nobody's place. */
 static void
 update_hold (DeskListPane *self)
 {
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  gboolean by_keys
+      = self->focused && GTK_IS_WINDOW (root) && gtk_window_get_focus_visible (GTK_WINDOW (root));
+
   if (self->list != NULL)
-    desk_ticket_list_set_held (self->list, (self->pointed || self->focused)
+    desk_ticket_list_set_held (self->list, (self->pointed || by_keys)
                                                && !desk_client_is_loading (self->client));
 }
 
@@ -120,7 +125,7 @@ update_held (DeskListPane *self)
   g_autofree char *sentence = g_strdup_printf (ngettext ("%u update", "%u updates", n), n);
 
   if (n > 0)
-    gtk_label_set_label (self->held, sentence);
+    gtk_button_set_label (self->held, sentence);
   gtk_revealer_set_reveal_child (self->held_revealer, n > 0);
 }
 
@@ -315,6 +320,7 @@ desk_list_pane_set_folded (DeskListPane *self, gboolean queues_folded, gboolean 
   gtk_widget_set_visible (self->queues_button, queues_folded);
   adw_header_bar_set_show_start_title_buttons (self->header, queues_folded);
   adw_header_bar_set_show_end_title_buttons (self->header, alone);
+  adw_header_bar_set_decoration_layout (self->header, alone ? ":close" : NULL);
 }
 
 GtkBox *

@@ -31,7 +31,7 @@ update (DeskOfferCard *self)
 {
   DeskTicket *ticket = desk_offer_card_get_ticket (self);
   g_autofree char *title = NULL;
-  g_autofree char *age = NULL;
+  g_autofree char *clock = NULL;
   g_autofree char *since = NULL;
   g_autofree char *others = NULL;
   guint n_others;
@@ -44,8 +44,8 @@ update (DeskOfferCard *self)
   title = g_strdup_printf (desk_ticket_is_vip (ticket) ? _ ("New chat from %s (VIP)")
                                                        : _ ("New chat from %s"),
                            desk_ticket_get_customer_name (ticket));
-  age = desk_time_describe_age (desk_ticket_get_created_at (ticket), g_get_real_time ());
-  since = g_strdup_printf (_ ("Since %s"), age);
+  clock = desk_time_describe_clock (desk_ticket_get_created_at (ticket));
+  since = g_strdup_printf (_ ("Since %s"), clock);
   others
       = g_strdup_printf (ngettext ("%u more chat waits", "%u more chats wait", n_others), n_others);
   desk_avatar_set_person (self->avatar, desk_ticket_get_customer_name (ticket));

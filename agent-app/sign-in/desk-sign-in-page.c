@@ -24,7 +24,6 @@ struct _DeskSignInPage
   GtkLabel *reason;
   GtkLabel *error;
   GtkButton *button;
-  GtkLabel *button_label;
 
   DeskSession *session;
   GCancellable *check;
@@ -56,7 +55,7 @@ update_button (DeskSignInPage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->button), !self->busy && server != NULL
                                                            && *text_of (self->email) != '\0'
                                                            && *text_of (self->password) != '\0');
-  gtk_label_set_label (self->button_label, self->busy ? _ ("Signing In…") : _ ("Sign In"));
+  gtk_button_set_label (self->button, self->busy ? _ ("Signing In…") : _ ("Sign In"));
 }
 
 static void
@@ -251,7 +250,6 @@ desk_sign_in_page_class_init (DeskSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, reason);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, error);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, button);
-  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, button_label);
   gtk_widget_class_bind_template_callback (widget_class, server_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, field_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);

@@ -48,7 +48,7 @@ dup_text (DeskComposer *self)
 static gboolean
 is_note (DeskComposer *self)
 {
-  return gtk_toggle_button_get_active (self->note);
+  return !gtk_toggle_button_get_active (self->reply);
 }
 
 static void

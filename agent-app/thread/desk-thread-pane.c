@@ -276,6 +276,11 @@ ticket_changed_cb (DeskThreadPane *self)
   adw_window_title_set_subtitle (self->title, subtitle);
   desk_mark_set_status (self->status_mark, status);
   gtk_label_set_label (self->status, desk_status_get_label (status));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->status_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, desk_status_get_label (status),
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->resolve), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Resolve"), -1);
   update_resolve (self);
   gtk_widget_set_visible (GTK_WIDGET (self->composer), status != DESK_STATUS_CLOSED);
   gtk_widget_set_visible (self->closed, status == DESK_STATUS_CLOSED);
@@ -362,6 +367,7 @@ desk_thread_pane_set_shape (DeskThreadPane *self, gboolean alone, gboolean last,
   adw_button_content_set_label (self->resolve_content, roomy ? _ ("Resolve") : "");
   update_resolve (self);
   adw_header_bar_set_show_start_title_buttons (self->header, alone);
+  adw_header_bar_set_decoration_layout (self->header, alone ? ":close" : NULL);
   adw_header_bar_set_show_end_title_buttons (self->header, last);
 }
 

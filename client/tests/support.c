@@ -86,6 +86,7 @@ make_message_event (gint64 id, gint64 ticket, gint64 seq, const char *client_id)
   JsonObject *frame;
 
   json_object_set_object_member (data, "message", make_message (ticket, seq, client_id));
+  json_object_remove_member (desk_json_get_object (data, "message"), "seq");
   frame = make_event (id, "message.created", ticket, data);
   json_object_set_int_member (frame, "seq", seq);
 
