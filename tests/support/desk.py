@@ -9,7 +9,8 @@ from support.wait import wait_until
 
 ENLIST = """
     INSERT INTO app_user (role, name, email, password_hash)
-    SELECT 'agent', %s, %s, password_hash FROM app_user WHERE email = 'agent1@example.com'
+    SELECT 'agent', %s, %s, password_hash FROM app_user
+    WHERE email = 'agent1@example.com' AND role = 'agent'
     RETURNING id"""
 
 
