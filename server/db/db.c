@@ -17,8 +17,8 @@
  * kept, since making it costs more than running it; and because it may be made while tables are
  * still small, never with a scan of a whole table, which would still run when the table has
  * millions of rows. Nothing may hold a lock or a snapshot for long. */
-#define SESSION_OPTIONS                                                                            \
-  "-c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off "        \
+#define SESSION_OPTIONS                                                                     \
+  "-c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off " \
   "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 
 struct Db
