@@ -13,8 +13,8 @@
 #define PARAMS_MAX 24
 #define TRIES_MAX 4
 
-/* Times are read as UTC. JIT costs more than it brings for short statements. A plan is made once and
- * kept, since making it costs more than running it; and because it may be made while tables are
+/* Times are read as UTC. JIT costs more than it brings for short statements. A plan is made once
+ * and kept, since making it costs more than running it; and because it may be made while tables are
  * still small, never with a scan of a whole table, which would still run when the table has
  * millions of rows. Nothing may hold a lock or a snapshot for long. */
 #define SESSION_OPTIONS                                                                     \
