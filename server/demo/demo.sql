@@ -118,7 +118,7 @@ $$;
 CREATE FUNCTION pg_temp.demo_ticket (n integer) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   s story;
-  who bigint := 7 + (n * 7) % 40;
+  who bigint := 7 + (n * 7 + n / 40 * 9) % 40;
   helper bigint := 2 + n % 5;
   made bigint;
   waits boolean := n % 40 = 7;
