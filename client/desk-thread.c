@@ -89,19 +89,19 @@ move_to_place (DeskThread *self, DeskMessage *message)
   guint index = 0;
   guint place = find_place (self, desk_message_get_seq (message));
 
-  if (!g_ptr_array_find (self->pending, message, &index))
+  if (!g_ptr_array_find (self->pending, kept, &index))
     return;
 
   g_ptr_array_remove_index (self->pending, index);
   if (index == 0 && place == self->numbered->len)
     {
-      g_ptr_array_add (self->numbered, g_object_ref (message));
-      mark_read (self, message);
+      g_ptr_array_add (self->numbered, g_object_ref (kept));
+      mark_read (self, kept);
       return;
     }
 
   g_list_model_items_changed (G_LIST_MODEL (self), self->numbered->len + index, 1, 0);
-  insert_numbered (self, message);
+  insert_numbered (self, kept);
 }
 
 DeskMessage *

@@ -165,15 +165,15 @@ static void
 settle_ticket (DeskTicketList *self, DeskTicket *ticket)
 {
   g_autoptr (DeskTicket) kept = g_object_ref (ticket);
-  GSequenceIter *place = g_hash_table_lookup (self->places, ticket);
-  gboolean wanted = is_wanted (self, ticket);
+  GSequenceIter *place = g_hash_table_lookup (self->places, kept);
+  gboolean wanted = is_wanted (self, kept);
 
   if (place != NULL && wanted)
     move_ticket (self, place);
   else if (place != NULL)
-    remove_ticket (self, ticket, place);
+    remove_ticket (self, kept, place);
   else if (wanted)
-    insert_ticket (self, ticket);
+    insert_ticket (self, kept);
 }
 
 static gboolean

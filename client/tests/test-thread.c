@@ -29,14 +29,12 @@ assert_seqs (DeskThread *thread, const char *expected)
   g_string_free (seqs, TRUE);
 }
 
-static DeskMessage *
+static void
 write_pending (DeskThread *thread, const char *client_id)
 {
-  DeskMessage *message = desk_message_new_draft (client_id, 1, "mine", FALSE, 1);
+  g_autoptr (DeskMessage) message = desk_message_new_draft (client_id, 1, "mine", FALSE, 1);
 
   desk_thread_add_pending (thread, message);
-
-  return message;
 }
 
 static void
@@ -91,11 +89,12 @@ static void
 acknowledged_before_its_event (void)
 {
   g_autoptr (DeskThread) thread = desk_thread_new (1);
-  g_autoptr (DeskMessage) mine = NULL;
+  DeskMessage *mine;
   g_autoptr (DeskMessage) last = NULL;
 
   take (thread, 1, NULL);
-  mine = write_pending (thread, "x");
+  write_pending (thread, "x");
+  mine = desk_thread_find_pending (thread, "x");
   desk_thread_acknowledge (thread, "x", 2, 5);
   take (thread, 2, "x");
 
@@ -109,8 +108,8 @@ static void
 event_before_the_acknowledgement (void)
 {
   g_autoptr (DeskThread) thread = desk_thread_new (1);
-  g_autoptr (DeskMessage) mine = write_pending (thread, "x");
 
+  write_pending (thread, "x");
   take (thread, 1, "x");
   desk_thread_acknowledge (thread, "x", 1, 5);
 
@@ -121,9 +120,9 @@ static void
 a_pending_message_makes_room_for_a_faster_one (void)
 {
   g_autoptr (DeskThread) thread = desk_thread_new (1);
-  g_autoptr (DeskMessage) first = write_pending (thread, "x");
-  g_autoptr (DeskMessage) second = write_pending (thread, "y");
 
+  write_pending (thread, "x");
+  write_pending (thread, "y");
   take (thread, 1, NULL);
   take (thread, 3, "y");
   assert_seqs (thread, "1 3 0");
