@@ -14,6 +14,10 @@
 #define SKELETON_AFTER_MS 200
 #define SKELETON_ROWS 6
 
+/* What fits a tall window. GTK 4.8 builds some 200 rows at once, whether they are seen or not; the
+ * rest comes when the first ones are on the screen. */
+#define FIRST_ROWS 14
+
 struct _DeskListPane
 {
   GtkWidget parent_instance;
@@ -32,9 +36,11 @@ struct _DeskListPane
 
   DeskClient *client;
   DeskTicketList *list;
+  GtkSliceListModel *slice;
   GtkSingleSelection *selection;
   DeskTicket *open;
   guint skeleton_source;
+  guint ticks;
   gboolean pointed;
   gboolean focused;
 };
@@ -248,6 +254,22 @@ add_keys (DeskListPane *self)
   gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
 }
 
+static gboolean
+tick_cb (GtkWidget *view, GdkFrameClock *clock, gpointer user_data)
+{
+  DeskListPane *self = user_data;
+
+  (void) view;
+  (void) clock;
+  if (++self->ticks < 2)
+    return G_SOURCE_CONTINUE;
+
+  gtk_slice_list_model_set_size (self->slice, G_MAXUINT);
+  desk_list_pane_select (self, self->open);
+
+  return G_SOURCE_REMOVE;
+}
+
 void
 desk_list_pane_show (DeskListPane *self, DeskClient *client, DeskTicketList *list)
 {
@@ -263,12 +285,15 @@ desk_list_pane_show (DeskListPane *self, DeskClient *client, DeskTicketList *lis
 
   g_set_object (&self->client, client);
   g_set_object (&self->list, list);
-  selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (list)));
+  self->slice = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (list)), 0, FIRST_ROWS);
+  selection = gtk_single_selection_new (G_LIST_MODEL (self->slice));
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_can_unselect (selection, TRUE);
   gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
   self->selection = selection;
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  self->ticks = 0;
+  gtk_widget_add_tick_callback (GTK_WIDGET (self->view), tick_cb, self, NULL);
 
   g_signal_connect_object (client, "changed", G_CALLBACK (client_changed_cb), self,
                            G_CONNECT_SWAPPED);
