@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "serve.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <signal.h>
@@ -62,11 +63,25 @@ read_password (void)
   return g_strdup (line);
 }
 
+/* The server may be running: then its PostgreSQL is used, else one is started for the moment. */
+static Db *
+open_database (const Config *config, Cluster **cluster, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *conninfo = serve_open_database (config, cluster, &problem);
+
+  if (conninfo == NULL && g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_BUSY))
+    conninfo = cluster_find_uri (config->data_dir);
+  if (conninfo != NULL)
+    return db_open (conninfo, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
 static gboolean
 run_create_user (const Config *config, const Options *options, GError **error)
 {
   g_autoptr (Cluster) cluster = NULL;
-  g_autofree char *conninfo = NULL;
   g_autofree char *password = NULL;
   g_autoptr (Db) db = NULL;
   Role role;
@@ -76,8 +91,7 @@ run_create_user (const Config *config, const Options *options, GError **error)
       problem_set (error, PROBLEM_INTERNAL, _ ("A role is customer, agent or admin."));
       return FALSE;
     }
-  conninfo = serve_open_database (config, &cluster, error);
-  db = conninfo != NULL ? db_open (conninfo, error) : NULL;
+  db = open_database (config, &cluster, error);
   if (db == NULL)
     return FALSE;
   fprintf (stderr, "%s\n", _ ("Type the password and press Enter."));

@@ -107,20 +107,28 @@ name_outside_socket_dir (const char *data_dir)
   return g_build_filename ("/tmp", name, NULL);
 }
 
+static char *
+name_socket_dir (const char *data_dir, gboolean *is_outside)
+{
+  g_autofree char *dir = g_build_filename (data_dir, "run", NULL);
+  *is_outside = !fits_socket (dir);
+  return *is_outside ? name_outside_socket_dir (data_dir) : g_steal_pointer (&dir);
+}
+
+static char *
+make_uri (const char *socket_dir)
+{
+  g_autofree char *host = g_uri_escape_string (socket_dir, NULL, FALSE);
+  return g_strdup_printf ("postgresql://deskbell@/postgres?host=%s&port=" PORT, host);
+}
+
 static gboolean
 make_socket_dir (Cluster *cluster, GError **error)
 {
-  cluster->socket_dir = g_build_filename (cluster->data_dir, "run", NULL);
-  if (!fits_socket (cluster->socket_dir))
-    {
-      g_free (cluster->socket_dir);
-      cluster->socket_dir = name_outside_socket_dir (cluster->data_dir);
-      cluster->socket_is_outside = TRUE;
-    }
+  cluster->socket_dir = name_socket_dir (cluster->data_dir, &cluster->socket_is_outside);
   if (!postgres_make_folder (cluster->socket_dir, error))
     return FALSE;
-  g_autofree char *host = g_uri_escape_string (cluster->socket_dir, NULL, FALSE);
-  cluster->uri = g_strdup_printf ("postgresql://deskbell@/postgres?host=%s&port=" PORT, host);
+  cluster->uri = make_uri (cluster->socket_dir);
   return TRUE;
 }
 
@@ -368,6 +376,15 @@ const char *
 cluster_uri (const Cluster *cluster)
 {
   return cluster->uri;
+}
+
+char *
+cluster_find_uri (const char *data_dir)
+{
+  g_autofree char *folder = g_canonicalize_filename (data_dir, NULL);
+  gboolean is_outside;
+  g_autofree char *socket_dir = name_socket_dir (folder, &is_outside);
+  return make_uri (socket_dir);
 }
 
 /* Stopping */

@@ -11,8 +11,8 @@ typedef struct _Cluster Cluster;
 /**
  * cluster_open:
  * @data_dir: the server's data folder; made when absent
- * @error: (out): a message for a person: another server uses the folder, no PostgreSQL is installed
- *   or not the one that made the data, the folder cannot be reached
+ * @error: (out): a message for a person: another server uses the folder (%G_IO_ERROR_BUSY), no
+ *   PostgreSQL is installed or not the one that made the data, the folder cannot be reached
  *
  * Takes hold of the data folder (one server at a time) and creates the cluster when there is none:
  * `db/` holds the data, `run/` the socket, `postgresql.log` what PostgreSQL has to say.
@@ -41,6 +41,14 @@ gboolean cluster_start (Cluster *cluster, GError **error);
  * Returns: what libpq connects with; the same for the whole life of @cluster
  */
 const char *cluster_uri (const Cluster *cluster);
+
+/**
+ * cluster_find_uri:
+ * @data_dir: the data folder of a server that runs, another process
+ *
+ * Returns: (transfer full): what libpq connects with to that server's PostgreSQL
+ */
+char *cluster_find_uri (const char *data_dir);
 
 /**
  * cluster_stop:

@@ -181,6 +181,12 @@ class Server:
     def anonymous(self):
         return api.Api(self.url)
 
+    def create_user(self, role, email, password=PASSWORD, name="Somebody"):
+        """The command of that name, beside the server whether that runs or not."""
+        person = ["--role", role, "--name", name, "--email", email]
+        command = [BINARY, "create-user", *person, "--data", self.data]
+        subprocess.run(command, input=f"{password}\n", text=True, check=True, capture_output=True)
+
     # Its PostgreSQL
 
     def _postmaster(self):
