@@ -68,15 +68,19 @@ DELETE FROM session WHERE id IN (
   SELECT id FROM session WHERE expires_at < now() - interval '1 day' LIMIT 20000);
 
 -- name: visitor_create
--- $1 session, $2 seconds until it ends, $3 name, $4 e-mail or NULL, $5 language or NULL,
--- $6 address, $7 user agent.
-WITH made AS (
-  INSERT INTO app_user AS fresh (role, name, email, language, is_visitor)
-  VALUES ('customer', $3, $4, coalesce($5, 'en'), true)
+-- $1 session, $2 seconds until it ends, $3 name or NULL, $4 the name of somebody without one, whose
+-- {id} becomes the account's, so that staff can tell them apart, $5 e-mail or NULL, $6 language or
+-- NULL, $7 address, $8 user agent.
+WITH number AS (
+  SELECT nextval(pg_get_serial_sequence('app_user', 'id')) AS id),
+made AS (
+  INSERT INTO app_user AS fresh (id, role, name, email, language, is_visitor)
+  SELECT id, 'customer', coalesce($3, replace($4, '{id}', id::text)), $5, coalesce($6, 'en'), true
+  FROM number
   RETURNING id, role, user_json(fresh) AS json),
 started AS (
   INSERT INTO session (id, user_id, expires_at, address, user_agent)
-  SELECT $1, id, now() + make_interval(secs => $2), $6, $7 FROM made)
+  SELECT $1, id, now() + make_interval(secs => $2), $7, $8 FROM made)
 SELECT id, role, json FROM made;
 
 -- name: setup_offer

@@ -31,10 +31,9 @@ visitor_create (Db *db, const Request *request, GError **error)
   if (!arguments_check (arguments, error))
     return NULL;
   made = db_run (db, "visitor_create",
-                 (DbParam[]){ db_text (session_id), db_int (VISITOR_SECONDS),
-                              db_text (name != NULL ? name : _ ("Visitor")), db_text (email),
-                              db_text (language), db_text (request_address (request)),
-                              db_text (user_agent), DB_END },
+                 (DbParam[]){ db_text (session_id), db_int (VISITOR_SECONDS), db_text (name),
+                              db_text (_ ("Visitor {id}")), db_text (email), db_text (language),
+                              db_text (request_address (request)), db_text (user_agent), DB_END },
                  error);
   if (made == NULL)
     return NULL;

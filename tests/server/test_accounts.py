@@ -236,6 +236,26 @@ def test_a_deactivated_account_is_out(fresh_server):
     assert_problem(answer, 401, "wrong_credentials")
 
 
+# Made on the command line
+
+
+def test_create_user_makes_agents_while_the_server_runs(fresh_server):
+    fresh_server.create_user("agent", "rina@example.com", "a new password", name="Rina New")
+    rina = fresh_server.login("rina@example.com", "a new password")
+    assert (rina.user["role"], rina.user["name"]) == ("agent", "Rina New")
+    rina.put("/me/presence", {"state": "online"}, status=200)
+    agents = rina.get("/agents", status=200)["agents"]
+    assert [a["presence"] for a in agents if a["id"] == rina.id] == ["online"]
+
+
+def test_create_user_makes_admins_while_the_server_is_down(make_server):
+    server = make_server()
+    server.create_user("admin", "owner@example.com", "a new password")
+    server.start()
+    assert server.login("owner@example.com", "a new password").user["role"] == "admin"
+    assert "/setup/" not in server.output(), "there is an admin already"
+
+
 # Visitors
 
 
@@ -253,9 +273,9 @@ def test_a_visitor_gets_a_token_for_thirty_days(server):
     assert Api(server.url, answer["token"]).get("/me", status=200)["user"] == person
 
 
-def test_a_visitor_need_not_say_anything(server):
+def test_a_visitor_need_not_say_anything_and_gets_a_name_of_their_own(server):
     person = server.anonymous().post("/visitors", {}, status=201)["visitor"]
-    assert person["name"]
+    assert person["name"] == f"Visitor {person['id']}"
     assert (person["email"], person["language"]) == (None, "en")
 
 
