@@ -42,6 +42,7 @@ const Route routes[] = {
   { "GET", "/widget/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/demo", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/demo/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/setup", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/setup/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
 
   { "GET", "/healthz", PERMISSION_NONE, health_live, ROUTE_NO_DATABASE },

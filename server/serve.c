@@ -78,7 +78,8 @@ load_demo (DbPool *pool, GError **error)
   return done;
 }
 
-/* On a server without admin: says how the first one gets in. */
+/* On a server without admin: says how the first one gets in. In the link the code stands behind the
+ * #, which no browser sends: so it is in nobody's log. */
 static gboolean
 offer_setup (DbPool *pool, const char *url, GError **error)
 {
@@ -97,9 +98,12 @@ offer_setup (DbPool *pool, const char *url, GError **error)
     }
   if (code != NULL)
     {
-      printf (
-          _ ("Nobody can sign in yet. Make the first admin, once, at %s/setup/ with the code %s\n"),
-          url, code);
+      printf (_ ("Nobody can sign in yet. Whoever opens this link makes the first admin, once:\n"
+                 "\n"
+                 "    %s/setup/#code=%s\n"
+                 "\n"
+                 "The code on its own is %s.\n"),
+              url, code, code);
       fflush (stdout);
     }
   return TRUE;

@@ -22,7 +22,7 @@ typedef struct
 } ConstraintProblem;
 
 static const ConstraintProblem constraint_problems[] = {
-  { "user_email_taken", PROBLEM_CONFLICT, NULL, NULL,
+  { "user_email_taken", PROBLEM_CONFLICT, "email", "taken",
     N_ ("Somebody has this e-mail address already.") },
   { "user_name_length", PROBLEM_VALIDATION_FAILED, "name", "too_long",
     N_ ("At most 200 characters.") },

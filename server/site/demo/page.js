@@ -4,6 +4,7 @@
 
 import { h, svg, write } from "../shared/dom.js";
 import { _, format, language } from "../shared/i18n.js";
+import { languageLinks } from "../shared/page.js";
 import { books } from "./books.js";
 import { PALE, drawCover } from "./covers.js";
 import { drawScene } from "./scene.js";
@@ -26,11 +27,7 @@ function money(amount) {
 }
 
 function languageSwitch(languages) {
-  const links = languages.map((tag) => {
-    const name = new Intl.DisplayNames([tag], { type: "language" }).of(tag);
-    const current = tag === language() && "page";
-    return h("a", { href: `?lang=${tag}`, lang: tag, "aria-current": current }, name);
-  });
+  const links = languageLinks(languages);
   return h("nav", { class: "languages", "aria-label": _("Language") }, links);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Builds nodes for the widget and the demo shop. Text only ever becomes a text node and attributes
+// Builds nodes for the widget and our own pages. Text only ever becomes a text node and attributes
 // only ever come from our own code, so nothing a person wrote can turn into markup, and no page's
 // content security policy has anything to object to.
 
