@@ -227,8 +227,6 @@ step_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
     return FALSE;
 
   desk_list_pane_select (self, ticket);
-  gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u",
-                              gtk_single_selection_get_selected (self->selection));
 
   return TRUE;
 }
@@ -320,8 +318,11 @@ desk_list_pane_select (DeskListPane *self, DeskTicket *ticket)
     return;
 
   position = ticket != NULL ? desk_ticket_list_find (self->list, ticket) : G_MAXUINT;
-  gtk_single_selection_set_selected (self->selection,
-                                     position != G_MAXUINT ? position : GTK_INVALID_LIST_POSITION);
+  if (position >= g_list_model_get_n_items (G_LIST_MODEL (self->slice)))
+    position = GTK_INVALID_LIST_POSITION;
+  gtk_single_selection_set_selected (self->selection, position);
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
 }
 
 DeskTicket *
