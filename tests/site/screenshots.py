@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Takes the pictures of the demo shop and its chat, in every state that a visitor can meet.
+"""Takes the pictures of the demo shop and its chat, in every state that a visitor can meet, and of
+the set-up page.
 
 usage: screenshots.py URL DIR, where URL is a server with demo data
 """
 
+import base64
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +16,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from support import api
 from support.browser import close_browser, open_browser
 from support.server import PASSWORD
-from support.widget import Widget
+from support.wait import wait_until
+from support.widget import IN_SHADOW, Widget
 
 DESKTOP, PHONE = (1280, 800), (400, 800)
 CROWD = 8  # more than one agent takes, so that the visitor waits
+MARGIN = 24
+
+# What the chat covers of the page.
+CHAT_BOX = (
+    IN_SHADOW
+    + """
+const margin = arguments[0];
+const boxes = [...root.querySelectorAll(".window, .launcher")].map((node) =>
+  node.getBoundingClientRect()).filter((box) => box.width);
+const left = Math.max(0, Math.min(...boxes.map((box) => box.left)) - margin);
+const top = Math.max(0, Math.min(...boxes.map((box) => box.top)) - margin);
+const right = Math.min(innerWidth, Math.max(...boxes.map((box) => box.right)) + margin);
+const bottom = Math.min(innerHeight, Math.max(...boxes.map((box) => box.bottom)) + margin);
+return { x: left, y: top, width: right - left, height: bottom - top, scale: 1 };
+"""
+)
 
 ENGLISH = {
     "question": ["Hello, my order 1234 has not arrived yet.", "Can you see where it is?"],
@@ -73,17 +92,16 @@ class Desk:
 
 
 @contextmanager
-def visitor(url, size, dark=False):
+def screen(size, dark=False):
+    """A browser with a screen of that size, a pixel for a pixel: that keeps the pictures small."""
     driver = open_browser()
     width, height = size
-    # A phone's pixels are small; a desktop's would make the pictures heavy.
-    scale = 2 if size == PHONE else 1
-    screen = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+    shape = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", shape)
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
     try:
-        yield Widget(driver).load(url)
+        yield driver
     finally:
         close_browser(driver)
 
@@ -95,9 +113,21 @@ class Camera:
         self.prefix = prefix
 
     def shoot(self, state):
-        path = self.folder / f"{self.prefix}-{state}.png"
+        """The whole page."""
         self.widget.settle()
-        self.widget.driver.save_screenshot(str(path))
+        self._take(state)
+
+    def shoot_chat(self, state):
+        """The chat, with a little of the page around it."""
+        self.widget.settle()
+        self._take(state, clip=self.widget.driver.execute_script(CHAT_BOX, MARGIN))
+
+    def _take(self, state, **options):
+        picture = self.widget.driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"format": "png", **options}
+        )
+        path = self.folder / f"{self.prefix}-{state}.png"
+        path.write_bytes(base64.b64decode(picture["data"]))
         print(path)
 
 
@@ -105,10 +135,10 @@ def shoot_conversation(desk, widget, camera, words):
     """From the shop's page to the answer; returns the ticket."""
     camera.shoot("shop")
     widget.open()
-    camera.shoot("start")
+    camera.shoot_chat("start")
     widget.send(*words["question"])
     widget.wait_shown(".queue")
-    camera.shoot("queue")
+    camera.shoot_chat("queue")
     ticket = widget.ticket
     desk.take(ticket)
     widget.wait_hidden(".queue")
@@ -133,30 +163,42 @@ def set_offline(widget, offline):
 def shoot_rest(desk, widget, camera, words, ticket):
     """The rarer states: emoji, a lost line, unread messages, a solved chat."""
     widget.find("[aria-label=Emoji].tool").click()
-    camera.shoot("emoji")
+    camera.shoot_chat("emoji")
     widget.find("[aria-label=Emoji].tool").click()
     set_offline(widget, True)
     widget.send(words["offline"])
     widget.wait_shown(".bar.lost")
-    camera.shoot("lost")
+    camera.shoot_chat("lost")
     set_offline(widget, False)
     widget.wait_hidden(".bar", timeout=60)
     widget.close()
     desk.say(ticket, "They are at home: I have told the courier.")
     desk.say(ticket, "Is there anything else?")
     widget.wait_shown(".pill")
-    camera.shoot("unread")
+    camera.shoot_chat("unread")
     widget.open()
     desk.solve(ticket)
     widget.wait_shown(".ending")
-    camera.shoot("solved")
+    camera.shoot_chat("solved")
 
 
 def shoot_shop(url, folder):
     """The whole page of the shop, from top to bottom."""
     for prefix, dark in [("page-light", False), ("page-dark", True)]:
-        with visitor(url, (1280, 2300), dark) as widget:
-            Camera(folder, widget, prefix).shoot("shop")
+        with screen((1280, 2300), dark) as driver:
+            Camera(folder, Widget(driver).load(url), prefix).shoot("shop")
+
+
+def shoot_setup(url, folder):
+    """The set-up page as the printed link opens it."""
+    for prefix, size, dark in [("desktop-light", DESKTOP, False), ("phone-dark", PHONE, True)]:
+        with screen(size, dark) as driver:
+            driver.get(f"{url}/setup/#code=7KQ4-MD2X-9RTH-C5WE")
+            find = "return document.querySelector('form')"
+            wait_until(lambda: driver.execute_script(find), 20, "the form")
+            path = folder / f"{prefix}-setup.png"
+            driver.save_screenshot(str(path))
+            print(path)
 
 
 def main(url, folder):
@@ -172,9 +214,11 @@ def main(url, folder):
         ("phone-dark-bengali", f"{demo}?lang=bn", PHONE, True, BENGALI),
         ("desktop-rtl", f"{demo}?lang=ar", DESKTOP, False, ARABIC),
     ]
+    shoot_setup(url, folder)
     shoot_shop(demo, folder)
     for prefix, address, size, dark, words in sets:
-        with visitor(address, size, dark) as widget:
+        with screen(size, dark) as driver:
+            widget = Widget(driver).load(address)
             camera = Camera(folder, widget, prefix)
             ticket = shoot_conversation(desk, widget, camera, words)
             if prefix == "desktop-light":
