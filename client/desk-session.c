@@ -36,6 +36,7 @@ typedef struct
   char *method;
   char *path;
   GBytes *body;
+  char *token; /* it was sent with */
   guint tries;
   gboolean renewed;
 } Call;
@@ -60,6 +61,7 @@ call_free (gpointer data)
 
   g_free (call->method);
   g_free (call->path);
+  g_free (call->token);
   g_clear_pointer (&call->body, g_bytes_unref);
   g_free (call);
 }
@@ -436,7 +438,11 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, DESK_ERROR, DESK_ERROR_TOKEN_EXPIRED) && !call->renewed)
     {
       call->renewed = TRUE;
-      desk_session_renew_async (self, call_renewed_cb, g_steal_pointer (&task));
+      /* Calls that were under way together fail one by one; the first one's renewal serves them all. */
+      if (self->access_token != NULL && g_strcmp0 (call->token, self->access_token) != 0)
+        send_call (g_steal_pointer (&task));
+      else
+        desk_session_renew_async (self, call_renewed_cb, g_steal_pointer (&task));
       return;
     }
 
@@ -465,6 +471,8 @@ send_call (GTask *task)
       return;
     }
 
+  g_free (call->token);
+  call->token = g_strdup (self->access_token);
   if (call->body != NULL)
     body = desk_json_parse (g_bytes_get_data (call->body, NULL),
                             (gssize) g_bytes_get_size (call->body), NULL);
