@@ -50,11 +50,16 @@ prepare_all (Db *db, GError **error)
   return TRUE;
 }
 
-/* PostgreSQL's notices (a truncated name, an index that is there already) are for the log. */
 static void
 notice_cb (void *data G_GNUC_UNUSED, const PGresult *result)
 {
   g_debug ("PostgreSQL: %s", PQresultErrorMessage (result));
+}
+
+void
+db_log_notices (PGconn *connection)
+{
+  PQsetNoticeReceiver (connection, notice_cb, NULL);
 }
 
 Db *
@@ -79,7 +84,7 @@ db_open (const char *conninfo, GError **error)
       g_propagate_error (error, problem);
       return NULL;
     }
-  PQsetNoticeReceiver (db->connection, notice_cb, NULL);
+  db_log_notices (db->connection);
   if (!prepare_all (db, error))
     return NULL;
   return g_steal_pointer (&db);

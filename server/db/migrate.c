@@ -155,6 +155,7 @@ migrate (const char *conninfo, guint *applied, GError **error)
     problem_set (error, PROBLEM_UNAVAILABLE, "%s", PQerrorMessage (migrator.connection));
   else
     {
+      db_log_notices (migrator.connection);
       migrator.queries = queries_load ("/deskbell/migrate", error);
       done = migrator.queries != NULL && migrate_all (&migrator, &count, error);
     }

@@ -14,3 +14,7 @@ DbResult *db_result_new (PGresult *rows);
  * the database's trouble into `unavailable`, everything else into `internal` with a log line. @name
  * is the statement's. */
 void db_problem (const PGresult *rows, PGconn *connection, const char *name, GError **error);
+
+/* Sends PostgreSQL's notices (a truncated name, a table that is there already) to the log; without
+ * it libpq prints them. */
+void db_log_notices (PGconn *connection);

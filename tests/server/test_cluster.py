@@ -57,6 +57,11 @@ def test_it_stops_when_the_server_is_killed_and_the_next_start_finds_everything(
     assert fresh_server.sql("SELECT value FROM kept") == [(42,)]
 
 
+def test_a_second_start_repeats_no_notices_of_postgresql(fresh_server):
+    fresh_server.restart()
+    assert "NOTICE" not in fresh_server.log_tail()
+
+
 def test_a_start_right_after_a_kill_waits_for_the_old_postgresql(fresh_server):
     fresh_server.kill9()
     fresh_server.start()
