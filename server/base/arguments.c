@@ -168,20 +168,29 @@ has_line_break (const char *text)
   return FALSE;
 }
 
+/* Whether nobody would see anything: nothing at all, or spaces only. */
+static gboolean
+is_blank (const char *text)
+{
+  while (g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return *text == '\0';
+}
+
 /* Notes what is wrong with @text. */
 static gboolean
 accept_text (Arguments *arguments, const char *name, const GString *text, guint max,
              ArgumentFlags flags)
 {
-  if (text->len == 0)
-    arguments_refuse (arguments, name, "too_short", _ ("At least one character."));
-  else if (strlen (text->str) < text->len)
+  if (strlen (text->str) < text->len)
     arguments_refuse (arguments, name, "not_allowed", _ ("Text cannot hold U+0000."));
   else if (g_utf8_strlen (text->str, (gssize) text->len) > (glong) max)
     refuse_count (arguments, name, "too_long",
                   ngettext ("At most %u character.", "At most %u characters.", max), max);
   else if ((flags & ARGUMENT_MULTILINE) == 0 && has_line_break (text->str))
     arguments_refuse (arguments, name, "not_allowed", _ ("Only one line of text."));
+  else if (is_blank (text->str))
+    arguments_refuse (arguments, name, "too_short", _ ("At least one character."));
   else
     return TRUE;
   return FALSE;

@@ -27,8 +27,8 @@ gboolean arguments_has (Arguments *arguments, const char *name);
 /* Whether the object has @name at all, null included. */
 gboolean arguments_mentions (Arguments *arguments, const char *name);
 
-/* Text of 1 to @max characters without U+0000 and, unless %ARGUMENT_MULTILINE, without line breaks;
- * NULL when absent, null, or not acceptable. The text belongs to @arguments. */
+/* Text of 1 to @max characters, not spaces alone, without U+0000 and, unless %ARGUMENT_MULTILINE,
+ * without line breaks; NULL when absent, null, or not acceptable. It belongs to @arguments. */
 const char *arguments_text (Arguments *arguments, const char *name, guint max, ArgumentFlags flags);
 
 /* An integer from @min to @max; @fallback when absent or not acceptable. */

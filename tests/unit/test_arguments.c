@@ -108,6 +108,8 @@ test_text_refused (void)
     { "{}", ARGUMENT_REQUIRED, "required" },
     { "{\"f\":null}", ARGUMENT_REQUIRED, "required" },
     { "{\"f\":\"\"}", ARGUMENT_OPTIONAL, "too_short" },
+    { "{\"f\":\" \\u3000 \"}", ARGUMENT_OPTIONAL, "too_short" },
+    { "{\"f\":\"\\n\\n\"}", ARGUMENT_MULTILINE, "too_short" },
     { "{\"f\":\"abcde\"}", ARGUMENT_OPTIONAL, "too_long" },
     { "{\"f\":7}", ARGUMENT_OPTIONAL, "wrong_type" },
     { "{\"f\":[\"a\"]}", ARGUMENT_OPTIONAL, "wrong_type" },
