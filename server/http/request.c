@@ -3,6 +3,7 @@
  * What handlers ask of a request. */
 #include "http/request-private.h"
 
+#include "base/ids.h"
 #include "base/problem.h"
 
 #include <glib/gi18n.h>
@@ -101,6 +102,19 @@ request_header (const Request *request, const char *name)
         return request->headers[i];
     }
   g_return_val_if_reached (NULL);
+}
+
+gboolean
+request_idempotency_key (const Request *request, const char **key, GError **error)
+{
+  const char *sent = request->headers[REQUEST_IDEMPOTENCY_KEY];
+
+  *key = sent;
+  if (sent == NULL || id_is_plain (sent))
+    return TRUE;
+  problem_set (error, PROBLEM_BAD_REQUEST,
+               _ ("An Idempotency-Key has 1 to 64 letters, digits, or - _ . :"));
+  return FALSE;
 }
 
 const char *

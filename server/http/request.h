@@ -39,6 +39,10 @@ gboolean request_query_int (const Request *request, const char *name, gint64 min
  * Idempotency-Key, If-None-Match, Origin, User-Agent. */
 const char *request_header (const Request *request, const char *name);
 
+/* The header Idempotency-Key; @key is NULL when it was not sent. It is borrowed.
+ * FALSE with `bad_request` when it has not 1 to 64 letters, digits, or `- _ . :`. */
+gboolean request_idempotency_key (const Request *request, const char **key, GError **error);
+
 /* The address of the client: the peer's, or, when the peer is a trusted proxy, what it forwards. */
 const char *request_address (const Request *request);
 

@@ -78,12 +78,12 @@ Reply *
 message_post (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
-  const char *body, *client_id;
+  const char *body, *client_id, *key;
   gboolean internal;
   gint64 seen;
   WriterMessage *message;
 
-  if (arguments == NULL)
+  if (arguments == NULL || !request_idempotency_key (request, &key, error))
     return NULL;
   body = arguments_text (arguments, "body", BODY_CHARACTERS_MAX,
                          ARGUMENT_REQUIRED | ARGUMENT_MULTILINE);
@@ -93,7 +93,7 @@ message_post (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
   if (!arguments_check (arguments, error))
     return NULL;
   if (client_id == NULL)
-    client_id = request_header (request, "Idempotency-Key");
+    client_id = key;
 
   message = writer_message_new (request_actor (request), request_path_id (request, "id"), client_id,
                                 body, internal, seen, error);

@@ -71,6 +71,7 @@ ticket_get (Db *db, const Request *request, GError **error)
 typedef struct
 {
   const char *channel, *priority, *category, *subject, *description, *language;
+  const char *key; /* the Idempotency-Key, or NULL */
   gint64 customer, department;
 } Draft;
 
@@ -124,9 +125,8 @@ insert_draft (Db *db, const Request *request, const Draft *draft, GError **error
                               draft->department > 0 ? db_int (draft->department) : db_null (),
                               db_text (draft->category), db_text (draft->priority),
                               db_text (draft->subject), db_text (draft->language),
-                              db_text (request_header (request, "Idempotency-Key")),
-                              db_text (digest), db_text (draft->description), db_text (spans),
-                              db_text (client_id), DB_END },
+                              db_text (draft->key), db_text (digest), db_text (draft->description),
+                              db_text (spans), db_text (client_id), DB_END },
                  error);
 }
 
@@ -158,7 +158,8 @@ ticket_create (Db *db, const Request *request, GError **error)
   const char *outcome;
   Draft draft;
 
-  if (arguments == NULL || !read_draft (arguments, request_actor (request), &draft, error))
+  if (arguments == NULL || !request_idempotency_key (request, &draft.key, error)
+      || !read_draft (arguments, request_actor (request), &draft, error))
     return NULL;
   rows = insert_draft (db, request, &draft, error);
   if (rows == NULL)

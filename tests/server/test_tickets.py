@@ -76,6 +76,15 @@ def test_an_idempotency_key_makes_one_ticket(visitor):
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
 
 
+@pytest.mark.parametrize("key", ["", "two words", "k" * 65, "\u00e9"])
+def test_a_key_that_cannot_be_kept_makes_no_ticket(visitor, key):
+    ada = visitor()
+    fields = {"channel": "portal", "subject": "S", "description": "D"}
+    refused = ada.post("/tickets", fields, headers={"Idempotency-Key": key.encode("latin-1")})
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert ada.get("/tickets", status=200)["tickets"] == []
+
+
 @pytest.mark.parametrize(
     "fields, field, code",
     [
@@ -83,6 +92,7 @@ def test_an_idempotency_key_makes_one_ticket(visitor):
         ({"priority": 3}, "priority", "wrong_type"),
         ({"category": "sports"}, "category", "not_allowed"),
         ({"subject": "x" * 201}, "subject", "too_long"),
+        ({"description": " \n "}, "description", "too_short"),
         ({"description": None}, "description", "required"),
         ({"department": 99999}, "department", "unknown"),
         ({"department": -1}, "department", "out_of_range"),
