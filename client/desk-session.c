@@ -438,7 +438,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, DESK_ERROR, DESK_ERROR_TOKEN_EXPIRED) && !call->renewed)
     {
       call->renewed = TRUE;
-      /* Calls that were under way together fail one by one; the first one's renewal serves them all. */
+      /* Calls under way together fail one by one; the first one's renewal serves them all. */
       if (self->access_token != NULL && g_strcmp0 (call->token, self->access_token) != 0)
         send_call (g_steal_pointer (&task));
       else
