@@ -181,6 +181,20 @@ options_clear (Options *options)
   g_strfreev (options->rest);
 }
 
+/* What can only be a slip is said before anything is made. */
+static gboolean
+check_options (const Options *options, GError **error)
+{
+  if (options->data != NULL && *options->data == '\0')
+    problem_set (error, PROBLEM_INTERNAL, _ ("--data needs a folder."));
+  else if (options->rest != NULL && options->rest[0] != NULL && options->rest[1] != NULL)
+    problem_set (error, PROBLEM_INTERNAL,
+                 _ ("“%s” is one word too many. See deskbell-server --help."), options->rest[1]);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static gboolean
 run (const Options *options, GError **error)
 {
@@ -197,6 +211,8 @@ run (const Options *options, GError **error)
                    _ ("There is no command “%s”. See deskbell-server --help."), name);
       return FALSE;
     }
+  if (!check_options (options, error))
+    return FALSE;
   if (options->listen != NULL && !config_set_listen (&given, options->listen, error))
     return FALSE;
   config = config_load (&given, error);

@@ -3,7 +3,7 @@
  * Accounts made on the command line, by whoever runs the server. */
 #include "account/account.h"
 
-#include "account/fields.h"
+#include "base/fields.h"
 #include "base/problem.h"
 
 #include <glib/gi18n.h>

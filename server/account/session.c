@@ -4,7 +4,7 @@
 #include "account/session.h"
 
 #include "account/account-private.h"
-#include "account/fields.h"
+#include "base/fields.h"
 #include "account/handlers.h"
 #include "account/secret.h"
 #include "base/ids.h"

@@ -2,7 +2,7 @@
  *
  * The first start: whoever reads the server's own output makes the first admin, once. */
 #include "account/account-private.h"
-#include "account/fields.h"
+#include "base/fields.h"
 #include "account/handlers.h"
 #include "account/secret.h"
 #include "account/session.h"

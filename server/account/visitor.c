@@ -3,7 +3,7 @@
  * Visitors: customers who write without signing in. Their token is their only proof of who they
  * are; the name and address they type prove nothing. */
 #include "account/account-private.h"
-#include "account/fields.h"
+#include "base/fields.h"
 #include "account/handlers.h"
 #include "account/session.h"
 #include "base/ids.h"

@@ -3,6 +3,7 @@
  * One ticket: making it, reading it, moving it. */
 #include "ticket/ticket.h"
 
+#include "base/fields.h"
 #include "base/ids.h"
 #include "base/problem.h"
 #include "base/spans.h"
@@ -13,7 +14,6 @@
 
 #define SUBJECT_MAX 200
 #define DESCRIPTION_MAX 16000
-#define LANGUAGE_MAX 35
 #define DETAIL_MESSAGES 50
 #define CLIENT_ID_BYTES 12
 
@@ -84,6 +84,9 @@ read_customer (Arguments *arguments, const Actor *actor)
   return arguments_int (arguments, "user_id", 1, G_MAXINT64, 0, ARGUMENT_REQUIRED);
 }
 
+/* Where customers write by themselves; the other channels are the server's and its scripts'. */
+static const char *const customer_channels[] = { "chat", "portal", NULL };
+
 static gboolean
 read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **error)
 {
@@ -93,7 +96,7 @@ read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **err
   draft->subject = arguments_text (arguments, "subject", SUBJECT_MAX, ARGUMENT_OPTIONAL);
   draft->description
       = arguments_text (arguments, "description", DESCRIPTION_MAX, ARGUMENT_MULTILINE);
-  draft->language = arguments_text (arguments, "language", LANGUAGE_MAX, ARGUMENT_OPTIONAL);
+  draft->language = field_language (arguments);
   draft->department = arguments_int (arguments, "department", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
   draft->customer = read_customer (arguments, actor);
 
@@ -103,8 +106,11 @@ read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **err
     draft->priority = "normal";
   if (draft->language == NULL)
     draft->language = actor->language;
-  /* Only a chat may begin empty: its customer is there and about to write. */
-  if (draft->description == NULL && strcmp (draft->channel, "chat") != 0)
+  if (!actor_is_staff (actor) && !g_strv_contains (customer_channels, draft->channel))
+    arguments_refuse (arguments, "channel", "not_allowed", _ ("chat or portal."));
+  /* Only a customer's chat may begin empty: its customer is there and about to write. */
+  if (draft->description == NULL
+      && (actor_is_staff (actor) || strcmp (draft->channel, "chat") != 0))
     arguments_refuse (arguments, "description", "required", _ ("Say what it is about."));
   return arguments_check (arguments, error);
 }
@@ -130,22 +136,23 @@ insert_draft (Db *db, const Request *request, const Draft *draft, GError **error
                  error);
 }
 
-/* What the schema's function refuses: an account or a department that is not there. */
+/* What the schema's function refuses. */
 static void
-set_create_problem (const char *outcome, const Draft *draft, GError **error)
+set_create_problem (const char *outcome, GError **error)
 {
   GError *problem = NULL;
-  ProblemCode code = PROBLEM_INTERNAL;
 
-  problem_from_slug (outcome, &code);
-  if (code == PROBLEM_IDEMPOTENCY_MISMATCH)
-    problem_set (&problem, code, _ ("This Idempotency-Key came before with another request."));
+  if (strcmp (outcome, problem_slug (PROBLEM_IDEMPOTENCY_MISMATCH)) == 0)
+    problem_set (&problem, PROBLEM_IDEMPOTENCY_MISMATCH,
+                 _ ("This Idempotency-Key came before with another request."));
   else
     {
-      problem_set (&problem, code, _ ("The ticket was not made; a value names nothing we know."));
-      problem_add_field (problem, draft->department > 0 ? "department" : "user_id", "unknown",
-                         draft->department > 0 ? _ ("There is no such department or customer.")
-                                               : _ ("There is no such customer."));
+      problem_set (&problem, PROBLEM_VALIDATION_FAILED,
+                   _ ("The ticket was not made; a value names nothing we know."));
+      if (strcmp (outcome, "unknown_department") == 0)
+        problem_add_field (problem, "department", "unknown", _ ("There is no such department."));
+      else
+        problem_add_field (problem, "user_id", "unknown", _ ("There is no such customer."));
     }
   g_propagate_error (error, problem);
 }
@@ -167,7 +174,7 @@ ticket_create (Db *db, const Request *request, GError **error)
   outcome = db_result_text (rows, 0, "outcome");
   if (strcmp (outcome, "done") != 0 && strcmp (outcome, "repeated") != 0)
     {
-      set_create_problem (outcome, &draft, error);
+      set_create_problem (outcome, error);
       return NULL;
     }
   return reply_ticket (db, request, db_result_int (rows, 0, "ticket_id"),
@@ -199,9 +206,11 @@ reply_moved (Db *db, const Request *request, DbResult *rows, GError **error)
     return reply_ticket (db, request, id, 200, error);
   if (strcmp (outcome, "illegal_transition") == 0)
     set_move_problem (db, id, error);
+  else if (strcmp (outcome, "full") == 0)
+    problem_set (error, PROBLEM_CONFLICT, _ ("This agent has no place free."));
   else if (strcmp (outcome, "conflict") == 0)
     problem_set (error, PROBLEM_CONFLICT,
-                 _ ("That agent has no place free, or the ticket is resolved already."));
+                 _ ("This ticket is resolved or closed. Reopen it to change it."));
   else if (strcmp (outcome, "validation_failed") == 0)
     {
       GError *problem = NULL;

@@ -96,6 +96,8 @@ def test_a_key_that_cannot_be_kept_makes_no_ticket(visitor, key):
         ({"description": None}, "description", "required"),
         ({"department": 99999}, "department", "unknown"),
         ({"department": -1}, "department", "out_of_range"),
+        ({"language": "'; drop"}, "language", "bad_format"),
+        ({"channel": "email"}, "channel", "not_allowed"),
     ],
 )
 def test_each_field_says_what_is_wrong_with_it(visitor, fields, field, code):
@@ -113,8 +115,11 @@ def test_staff_name_the_customer(login, visitor):
     assert ada.get(f"/tickets/{ticket['id']}", status=200)["ticket"]["subject"] == "Refund"
     answer = agent.post("/tickets", {"channel": "api", "description": "D"})
     assert [e["field"] for e in answer.json()["errors"]] == ["user_id"]
-    answer = agent.post("/tickets", {"channel": "api", "description": "D", "user_id": agent.id})
-    assert answer.status_code == 422
+    for wrong in (agent.id, 999999):
+        fields = {"channel": "api", "description": "D", "department": 1, "user_id": wrong}
+        assert [e["field"] for e in agent.post("/tickets", fields).json()["errors"]] == ["user_id"]
+    draft = agent.post("/tickets", {"channel": "chat", "user_id": ada.id})
+    assert [e["field"] for e in draft.json()["errors"]] == ["description"]
 
 
 def bring_to(admin, ticket, status):
@@ -164,6 +169,17 @@ def test_assigning_somebody_who_is_no_agent_is_refused(login, visitor):
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "assigned_to")
     assert admin.put(path, {}).status_code == 422
     assert ada.put(path, {"assigned_to": 4}).status_code == 403
+
+
+def test_a_full_agent_and_a_closed_ticket_are_said_apart(fresh_server):
+    agent, ada = fresh_server.login("agent1@example.com"), fresh_server.visitor()
+    fresh_server.sql("UPDATE agent_load SET capacity = load WHERE agent_id = 4")
+    path = f"/tickets/{make(ada)['id']}"
+    full = agent.put(path + "/assign", {"assigned_to": 4})
+    assert (full.status_code, full.json()["detail"]) == (409, "This agent has no place free.")
+    agent.put(path + "/status", {"status": "closed"}, status=200)
+    closed = agent.put(path + "/assign", {"assigned_to": 3})
+    assert closed.status_code == 409 and "Reopen it" in closed.json()["detail"]
 
 
 def test_pages_hold_every_ticket_once(login):

@@ -2,7 +2,7 @@
  *
  * Passwords, the secrets beside them, and what account fields have to look like. */
 #include "account/account.h"
-#include "account/fields.h"
+#include "base/fields.h"
 #include "account/secret.h"
 
 #include <string.h>

@@ -53,7 +53,7 @@ BEGIN
 END $$;
 
 -- Gives a ticket a status and an agent (NULL for none) and tells everybody. `line` is a system line
--- or NULL. Answers `done`, `not_found`, or `conflict` when the agent is full. Does not judge
+-- or NULL. Answers `done`, `not_found`, or `full` when the agent has no place. Does not judge
 -- whether the move is legal.
 CREATE FUNCTION ticket_change (
   which bigint, new_status ticket_status, new_agent bigint, over_capacity boolean, line text)
@@ -72,7 +72,7 @@ BEGIN
                          CASE WHEN ticket_is_load(old.status, old.assigned_to) THEN old.assigned_to END,
                          CASE WHEN ticket_is_load(new_status, new_agent) THEN new_agent END, over_capacity)
   THEN
-    RETURN 'conflict';
+    RETURN 'full';
   END IF;
 
   UPDATE ticket SET

@@ -5,7 +5,8 @@
 -- Makes a ticket for `customer`. With a body it has its first message and stands in the queue;
 -- without one it is a draft, and a customer who already has an unfinished chat gets that one
 -- (`repeated`). The same `key` of the same actor with the same `digest` is answered with the first
--- ticket (`repeated`), with another digest it is `idempotency_mismatch`.
+-- ticket (`repeated`), with another digest it is `idempotency_mismatch`. `unknown_customer` and
+-- `unknown_department` say which of the two is not there.
 CREATE FUNCTION ticket_create (
   actor bigint, actor_staff boolean, customer bigint, new_channel ticket_channel, department bigint, new_category text,
   new_priority ticket_priority, new_subject text, new_language text, key text, digest text, body text, span_tree text,
@@ -19,7 +20,7 @@ BEGIN
   -- One after the other for each customer, so that two windows that open at once share one chat.
   PERFORM FROM app_user WHERE id = customer AND role = 'customer' AND is_active FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    RETURN QUERY SELECT 'validation_failed', NULL::bigint;
+    RETURN QUERY SELECT 'unknown_customer', NULL::bigint;
     RETURN;
   END IF;
   IF key IS NOT NULL THEN
@@ -41,7 +42,7 @@ BEGIN
   SELECT l.* INTO lane_row FROM lane l JOIN department d ON d.id = l.department_id
   WHERE l.channel = new_channel AND CASE WHEN department IS NULL THEN d.is_default ELSE d.id = department END;
   IF NOT FOUND THEN
-    RETURN QUERY SELECT 'validation_failed', NULL::bigint;
+    RETURN QUERY SELECT 'unknown_department', NULL::bigint;
     RETURN;
   END IF;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * What a value of an account has to look like, wherever it comes from. */
+ * What values that several domains take have to look like: addresses, languages, passwords. */
 #pragma once
 
 #include "base/arguments.h"

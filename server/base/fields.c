@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Checking the values of accounts. */
-#include "account/fields.h"
+ * Checking them. */
+#include "base/fields.h"
 
 #include <glib/gi18n.h>
 
