@@ -140,6 +140,46 @@ def test_two_pages_of_one_visitor_show_one_conversation(widget, shop, agent):
     assert agent.texts(ticket) == ["Hello", "From the other page"]
 
 
+def test_the_open_chat_shows_whether_somebody_is_there(fresh_shop, visit):
+    server, agent = fresh_shop
+    colleague = server.login("agent2@example.com")
+    widget = visit(f"{server.url}/demo/").open()
+
+    def wait_presence(word):
+        widget.wait(lambda: widget.text(".presence") == word, f"the header to say {word}")
+
+    def wait_asked(times):
+        script = "return performance.getEntriesByType('resource').map((entry) => entry.name);"
+
+        def count():
+            names = widget.driver.execute_script(script)
+            return len([name for name in names if "/widget/config" in name])
+
+        widget.wait(lambda: count() == times, f"the widget to have asked {times} times")
+
+    def become(someone, state):
+        someone.put("/me/presence", {"state": state}, status=200)
+
+    wait_asked(2)
+    assert widget.text(".presence") == "Offline"
+    become(agent.api, "online")
+    wait_presence("Online")
+    become(colleague, "online")
+    become(agent.api, "offline")
+    wait_asked(3)
+    assert widget.text(".presence") == "Online", "a colleague is still there"
+    become(colleague, "away")
+    wait_presence("Offline")
+
+
+def test_where_sockets_are_blocked_it_shows_whether_somebody_is_there(fresh_shop, visit):
+    server, agent = fresh_shop
+    widget = visit(f"{server.url}/demo/", before=NO_SOCKET).open()
+    assert widget.text(".presence") == "Offline"
+    agent.api.put("/me/presence", {"state": "online"}, status=200)
+    widget.wait(lambda: widget.text(".presence") == "Online", "the header to say Online")
+
+
 def test_a_token_that_is_no_good_any_more_begins_anew_and_keeps_the_words(widget, shop):
     widget.open().send("First")
     widget.wait_mark("First", "Sent")

@@ -35,7 +35,11 @@ export class Chat {
   /** What the visitor said to "Is this solved?": the seq the answer was for, or 0. */
   solved = 0;
 
-  /** `hooks`: `changed()`, and `incoming(messages)` with what the desk's side wrote just now. */
+  /**
+   * `hooks`: `changed()`; `incoming(messages)` with what the desk's side wrote just now;
+   * `presence(state)` when somebody of the desk came or went; `missed()` when that may have been
+   * missed.
+   */
   constructor(session, storage, hooks) {
     this.#session = session;
     this.#storage = storage;
@@ -205,6 +209,7 @@ export class Chat {
   }
 
   #welcome(frame) {
+    if (!frame.resumed) this.#hooks.missed();
     if (!frame.resumed || this.#stale) this.#refresh().catch(() => {});
     this.#delivery.flush();
   }
@@ -227,6 +232,7 @@ export class Chat {
         this.#hooks.changed();
         break;
       case "resync":
+        this.#hooks.missed();
         this.#refresh().catch(() => {});
         break;
     }
@@ -242,6 +248,7 @@ export class Chat {
   #setPresence({ id, state }) {
     const agent = this.thread.ticket?.assigned_to;
     if (agent?.id === id) this.thread.merge({ assigned_to: { ...agent, presence: state } });
+    this.#hooks.presence(state);
   }
 
   /** Takes messages from wherever they came, and fetches what is missing before them. */
@@ -316,6 +323,7 @@ export class Chat {
     if (news.some((message) => message.type === "system")) await this.#refresh();
     else if (this.thread.ticket.waiting) await this.#askPlace();
     this.#delivery.flush();
+    this.#hooks.missed();
   }
 
   async #askPlace() {

@@ -9,6 +9,7 @@
 
 import { choose, direction, speak } from "../shared/i18n.js";
 import { h } from "../shared/dom.js";
+import { Attendance } from "./attendance.js";
 import { pause, sleep } from "./backoff.js";
 import { Chat } from "./chat.js";
 import { Session } from "./session.js";
@@ -89,9 +90,15 @@ class Widget {
   }
 
   #build(language, dir) {
+    const attendance = new Attendance(
+      async () => (await this.#session.config()).online,
+      (online) => this.#setOnline(online),
+    );
     this.#chat = new Chat(this.#session, this.#storage, {
       changed: () => this.#drawSoon(),
       incoming: (messages) => this.#incoming(messages),
+      presence: (state) => attendance.hear(state),
+      missed: () => attendance.doubt(),
     });
     this.#announcer = new Announcer();
     this.#button = launcher(() => this.#toggle());
@@ -144,6 +151,12 @@ class Widget {
   #incoming(messages) {
     if (!this.#window.watched) this.#sound.play();
     this.#announcer.incoming(messages);
+  }
+
+  #setOnline(online) {
+    if (online === this.#config.online) return;
+    this.#config = { ...this.#config, online };
+    this.#drawSoon();
   }
 
   /** Many changes in one turn are one drawing. */
