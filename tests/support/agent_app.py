@@ -94,17 +94,21 @@ class Screen:
         command = ["xdotool", "type", "--delay", "5", text]
         subprocess.run(command, env=self.environment, check=True)
 
-    def resize(self, width, height):
-        """Makes the app's window so large."""
+    def _window(self):
+        """The id of the app's window."""
         search = ["xdotool", "search", "--onlyvisible", "--class", "deskbell"]
-        found = subprocess.run(
+        return subprocess.run(
             search, env=self.environment, capture_output=True, text=True, check=True
         ).stdout.split()[-1]
-        command = ["xdotool", "windowsize", "--sync", found, str(width), str(height)]
+
+    def resize(self, width, height):
+        """Makes the app's window so large."""
+        command = ["xdotool", "windowsize", "--sync", self._window(), str(width), str(height)]
         subprocess.run(command, env=self.environment, check=True)
 
     def picture(self, path):
-        command = ["import", "-window", "root", path]
+        """Of the app's window."""
+        command = ["import", "-window", self._window(), path]
         subprocess.run(command, env=self.environment, check=True)
 
     def dispose(self):
