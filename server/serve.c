@@ -11,6 +11,7 @@
 #include "db/pool.h"
 #include "demo/demo.h"
 #include "event/relay.h"
+#include "http/assets.h"
 #include "http/server.h"
 #include "live/live.h"
 #include "live/writer.h"
@@ -116,6 +117,7 @@ prepare_rooms (Rooms *rooms, const Config *config, const char *conninfo, GError 
 
   services->config = config;
   services->metrics = metrics_new ();
+  services->assets = assets_new ();
   services->position_to_json = position_to_json;
   services->pool = db_pool_new (conninfo, config->workers);
   services->accounts = accounts_new (config->data_dir, error);
@@ -176,6 +178,7 @@ free_rooms (Rooms *rooms)
   g_clear_pointer (&services->relay, relay_free);
   g_clear_pointer (&services->accounts, accounts_free);
   g_clear_pointer (&services->pool, db_pool_free);
+  g_clear_pointer (&services->assets, assets_free);
   g_clear_pointer (&services->metrics, metrics_free);
   g_clear_pointer (&rooms->cluster, cluster_free);
 }

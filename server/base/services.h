@@ -12,6 +12,7 @@ typedef struct
 {
   const struct Config *config;
   struct Metrics *metrics;
+  struct Assets *assets; /* what browsers load */
   struct DbPool *pool; /* connections of the HTTP workers */
   struct Relay *relay; /* committed events, in order */
   struct Writer *writer; /* group commit of messages */

@@ -5,7 +5,14 @@
 
 #include "http/route.h"
 
-/* RouteHandler, ROUTE_NO_DATABASE: the file of the resource /deskbell/site at the request's path,
- * `index.html` where the path ends with a slash. A folder without its slash is sent there. Answers
- * 304 to the ETag it gave before; `not_found` when there is no such file. */
+typedef struct Assets Assets;
+
+/* Reads the files of the resource /deskbell/site and compresses those that get much smaller.
+ * Returns: (transfer full): free with assets_free(). */
+Assets *assets_new (void);
+void assets_free (Assets *assets);
+
+/* RouteHandler, ROUTE_NO_DATABASE: the file at the request's path, `index.html` where the path ends
+ * with a slash; gzip for a client that takes it. A folder without its slash is sent there. Answers
+ * 304 to the ETag it gave before for the same encoding; `not_found` when there is no such file. */
 Reply *asset_get (Db *db, const Request *request, GError **error);

@@ -14,6 +14,7 @@
 
 static const char *const header_names[REQUEST_HEADERS] = {
   [REQUEST_ACCEPT] = "Accept",
+  [REQUEST_ACCEPT_ENCODING] = "Accept-Encoding",
   [REQUEST_ACCEPT_LANGUAGE] = "Accept-Language",
   [REQUEST_CONTENT_TYPE] = "Content-Type",
   [REQUEST_IDEMPOTENCY_KEY] = "Idempotency-Key",

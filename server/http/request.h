@@ -35,8 +35,8 @@ const char *request_query (const Request *request, const char *name);
 gboolean request_query_int (const Request *request, const char *name, gint64 min, gint64 max,
                             gint64 fallback, gint64 *value, GError **error);
 
-/* A request header's value, or NULL. Kept are: Accept, Accept-Language, Content-Type,
- * Idempotency-Key, If-None-Match, Origin, User-Agent. */
+/* A request header's value, or NULL. Kept are: Accept, Accept-Encoding, Accept-Language,
+ * Content-Type, Idempotency-Key, If-None-Match, Origin, User-Agent. */
 const char *request_header (const Request *request, const char *name);
 
 /* The header Idempotency-Key; @key is NULL when it was not sent. It is borrowed.

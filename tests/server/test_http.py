@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What every answer has, whatever the route: ids, headers, methods, limits, files, and the log."""
 
+import gzip
 import re
 import socket
 import struct
@@ -202,6 +203,45 @@ def test_the_widget_may_be_loaded_by_any_page_and_kept_for_a_while(server):
         f"{server.url}/widget.js", headers={"If-None-Match": '"another"'}, timeout=60
     )
     assert changed.content == answer.content
+
+
+def load(server, path, encodings=None, known=None):
+    """A file as it travels."""
+    headers = {"Accept_Encoding": encodings, "If_None_Match": known}
+    sent = {name: value for name, value in headers.items() if value}
+    return raw.ask(server.url, raw.head("GET", path, **sent))
+
+
+def test_a_file_travels_compressed_to_whoever_unpacks_it(server):
+    plain = load(server, "/widget.js")
+    assert "content-encoding" not in plain.headers
+    packed = load(server, "/widget.js", "deflate, gzip;q=0.8, br")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) <= 20 * 1024
+    for answer in [plain, packed]:
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    for refused in ["gzip;q=0", "br", "identity, x-gzipped"]:
+        assert load(server, "/widget.js", refused).body == plain.body
+
+
+def test_each_encoding_of_a_file_is_known_by_a_tag_of_its_own(server):
+    tags = {way: load(server, "/widget.js", way).headers["etag"] for way in (None, "gzip")}
+    assert tags[None] != tags["gzip"]
+    for way, tag in tags.items():
+        again = load(server, "/widget.js", way, tag)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+        assert again.headers["vary"] == "Accept-Encoding"
+    assert load(server, "/widget.js", "gzip", tags[None]).status == 200
+    assert load(server, "/widget.js", None, tags["gzip"]).status == 200
+
+
+def test_a_small_file_travels_as_it_is(server):
+    answer = load(server, "/setup/", "gzip")
+    assert answer.status == 200 and len(answer.body) < 1024
+    assert "content-encoding" not in answer.headers
+    assert "vary" not in answer.headers
 
 
 def test_our_pages_load_nothing_from_elsewhere(server):
