@@ -38,6 +38,7 @@ const Route routes[] = {
   { "GET", API "/tickets/{id}/position", PERMISSION_VIEW_TICKETS, position_get, ROUTE_DEFAULT },
 
   { "GET", API "/widget/config", PERMISSION_NONE, widget_config, ROUTE_DEFAULT },
+  { "GET", "/", PERMISSION_NONE, asset_home, ROUTE_NO_DATABASE },
   { "GET", "/widget.js", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/widget/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/demo", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },

@@ -117,7 +117,7 @@ prepare_rooms (Rooms *rooms, const Config *config, const char *conninfo, GError 
 
   services->config = config;
   services->metrics = metrics_new ();
-  services->assets = assets_new ();
+  services->assets = assets_new (config->demo);
   services->position_to_json = position_to_json;
   services->pool = db_pool_new (conninfo, config->workers);
   services->accounts = accounts_new (config->data_dir, error);

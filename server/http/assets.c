@@ -14,6 +14,7 @@
 
 #define FOLDER "/deskbell/site"
 #define INDEX "index.html"
+#define DEMO "/demo/"
 #define ETAG_DIGITS 32
 
 /* A smaller file travels in one packet as it is. */
@@ -62,6 +63,7 @@ typedef struct
 struct Assets
 {
   GHashTable *by_path; /* Asset by its path in requests */
+  gboolean has_demo;
 };
 
 static const FileType *
@@ -142,6 +144,8 @@ load_folder (Assets *assets, const char *folder)
       g_autofree char *full = g_strconcat (folder, names[i], NULL);
       g_autoptr (GBytes) bytes = NULL;
 
+      if (strcmp (full, FOLDER DEMO) == 0 && !assets->has_demo)
+        continue;
       if (g_str_has_suffix (full, "/"))
         {
           load_folder (assets, full);
@@ -154,10 +158,11 @@ load_folder (Assets *assets, const char *folder)
 }
 
 Assets *
-assets_new (void)
+assets_new (gboolean with_demo)
 {
   Assets *assets = g_new0 (Assets, 1);
 
+  assets->has_demo = with_demo;
   assets->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, asset_free);
   load_folder (assets, FOLDER "/");
   return assets;
@@ -208,6 +213,15 @@ reply_asset (const Asset *asset, const Request *request)
   return reply;
 }
 
+static Reply *
+reply_moved (guint status, const char *address)
+{
+  Reply *reply = reply_empty (status);
+
+  reply_set_header (reply, "Location", address);
+  return reply;
+}
+
 /* Sends the client to the folder that @path names without its slash; NULL when there is none.
  * Only there do the relative addresses in a page mean what they should. */
 static Reply *
@@ -215,12 +229,15 @@ reply_folder (const Assets *assets, const char *path)
 {
   g_autofree char *address = g_strconcat (path, "/", NULL);
   g_autofree char *index = g_strconcat (address, INDEX, NULL);
-  Reply *reply;
 
-  if (!g_hash_table_contains (assets->by_path, index))
-    return NULL;
-  reply = reply_empty (308);
-  reply_set_header (reply, "Location", address);
+  return g_hash_table_contains (assets->by_path, index) ? reply_moved (308, address) : NULL;
+}
+
+static Reply *
+or_not_found (Reply *reply, GError **error)
+{
+  if (reply == NULL)
+    problem_set (error, PROBLEM_NOT_FOUND, _ ("There is nothing at this address."));
   return reply;
 }
 
@@ -233,7 +250,13 @@ asset_get (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
   const Asset *asset = g_hash_table_lookup (assets->by_path, path);
   Reply *reply = asset != NULL ? reply_asset (asset, request) : reply_folder (assets, asked);
 
-  if (reply == NULL)
-    problem_set (error, PROBLEM_NOT_FOUND, _ ("There is nothing at this address."));
-  return reply;
+  return or_not_found (reply, error);
+}
+
+Reply *
+asset_home (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
+{
+  gboolean has_demo = request_services (request)->assets->has_demo;
+
+  return or_not_found (has_demo ? reply_moved (302, DEMO) : NULL, error);
 }

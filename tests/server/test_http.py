@@ -257,6 +257,19 @@ def test_a_folder_without_its_slash_leads_there(server):
     assert (answer.status_code, answer.url) == (200, f"{server.url}/demo/")
 
 
+def test_the_printed_address_leads_to_the_demo_shop(server):
+    answer = requests.get(server.url, timeout=60)
+    assert (answer.status_code, answer.url) == (200, f"{server.url}/demo/")
+    assert [step.status_code for step in answer.history] == [302]
+
+
+def test_a_server_of_ones_own_has_no_demo_shop(empty_server):
+    for path in ["/", "/demo", "/demo/", "/demo/index.html", "/demo/demo.js"]:
+        assert_problem(requests.get(f"{empty_server.url}{path}", timeout=60), 404, "not_found")
+    for path in ["/setup/", "/widget.js", "/widget/lang/bn.json"]:
+        assert requests.get(f"{empty_server.url}{path}", timeout=60).status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -37,12 +37,10 @@ function signIn(address, email) {
 }
 
 function embed(address) {
-  const demo = { href: `${address}/demo/`, target: "_blank" };
   return drawPart(
     _("Put the chat on your pages"),
     h("p", {}, _("One line of HTML, anywhere on the page:")),
     drawCopy(`<script src="${address}/widget.js" async></script>`, _("Copy Snippet")),
-    h("p", {}, h("a", demo, _("See it on the demo shop"))),
   );
 }
 
