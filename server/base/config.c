@@ -25,6 +25,15 @@ setting (GKeyFile *file, const char *variable, const char *key)
   return g_key_file_get_string (file, FILE_GROUP, key, NULL);
 }
 
+/* Addresses are made by adding a path. Takes @url over, which may be NULL. */
+static char *
+without_slash (char *url)
+{
+  for (gsize end = url != NULL ? strlen (url) : 0; end > 0 && url[end - 1] == '/'; end--)
+    url[end - 1] = '\0';
+  return url;
+}
+
 /* Next to the account's other data; root's home is closed to the unprivileged PostgreSQL, so root
  * uses /var/lib. */
 static char *
@@ -144,7 +153,7 @@ config_load (const Config *overrides, GError **error)
     }
 
   config->database_url = setting (file, "DESKBELL_DATABASE_URL", "database_url");
-  config->public_url = setting (file, "DESKBELL_PUBLIC_URL", "public_url");
+  config->public_url = without_slash (setting (file, "DESKBELL_PUBLIC_URL", "public_url"));
   config->log_level = setting (file, "DESKBELL_LOG", "log");
   proxies = setting (file, "DESKBELL_TRUSTED_PROXIES", "trusted_proxies");
   config->trusted_proxies = read_proxies (proxies);

@@ -12,7 +12,7 @@ typedef struct Config
   char *database_url; /* NULL: the embedded PostgreSQL */
   char *host;
   guint16 port;
-  char *public_url; /* NULL: what the request says */
+  char *public_url; /* without a slash at the end; NULL: where it listens */
   char **trusted_proxies; /* addresses; NULL: none, then only loopback may be listened on */
   gboolean demo;
   guint workers; /* HTTP worker threads, each with a connection */

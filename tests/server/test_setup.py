@@ -4,6 +4,8 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from support.api import Api, assert_problem
 
 ADMIN = {"email": "owner@example.com", "name": "Olga Owner", "password": "first-password"}
@@ -50,6 +52,13 @@ def test_set_up_wants_the_right_code_and_good_values(empty_server):
         ("email", "bad_format"),
     }
     people.post("/auth/setup", {**ADMIN, "code": code.lower().replace("-", " ")}, status=201)
+
+
+@pytest.mark.parametrize("slashes", ["", "/", "//"])
+def test_the_link_begins_with_the_public_address(make_server, slashes):
+    public = {"DESKBELL_PUBLIC_URL": f"https://help.example.com{slashes}"}
+    server = make_server(environment=public).start()
+    assert f" https://help.example.com/setup/#code={setup_code(server)}\n" in server.output()
 
 
 def test_every_start_has_another_code(empty_server):
