@@ -14,7 +14,8 @@ from support.widget import Widget
 
 @pytest.fixture(scope="session")
 def shop(demo_data):
-    server = Server("--demo")
+    # An agent who hung up in one test would have to give back the chats of a later one.
+    server = Server("--demo", environment={"DESKBELL_GRACE_SECONDS": "3600"})
     copy_data(demo_data, server.data)
     yield server.start()
     server.dispose()
