@@ -45,6 +45,8 @@ actor_may (const Actor *actor, guint permissions)
   held = actor->permissions | PERMISSION_SIGNED_IN;
   if (actor_is_staff (actor))
     held |= PERMISSION_STAFF;
+  if (actor->role == ROLE_ADMIN)
+    held |= PERMISSION_ADMIN;
   return (held & permissions) == permissions;
 }
 

@@ -13,8 +13,9 @@ typedef enum
   ROLE_ADMIN,
 } Role;
 
-/* The nine permissions of the protocol, as bits; PERMISSION_NONE marks public routes and
- * PERMISSION_SIGNED_IN those that only need an account. */
+/* The nine permissions of the protocol, as bits; PERMISSION_NONE marks public routes,
+ * PERMISSION_SIGNED_IN those that only need an account, PERMISSION_STAFF and PERMISSION_ADMIN those
+ * that need a role. */
 typedef enum
 {
   PERMISSION_NONE = 0,
@@ -29,6 +30,7 @@ typedef enum
   PERMISSION_VIEW_CHAT_HISTORY = 1 << 8,
   PERMISSION_SIGNED_IN = 1 << 9,
   PERMISSION_STAFF = 1 << 10,
+  PERMISSION_ADMIN = 1 << 11,
 } Permission;
 
 typedef struct

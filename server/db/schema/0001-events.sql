@@ -56,7 +56,7 @@ INSERT INTO event_horizon VALUES ('0');
 
 -- The statements that take days away which ended more than a week ago, in order. DETACH
 -- CONCURRENTLY cannot run inside a function, so the caller runs them one by one; every step can be
--- repeated.
+-- repeated. A day that a consumer has not taken yet stays, and so do those after it.
 CREATE FUNCTION event_partitions_behind () RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
   old record;
@@ -70,6 +70,7 @@ BEGIN
     ORDER BY c.relname
   LOOP
     EXECUTE format('SELECT xid FROM %I ORDER BY xid DESC LIMIT 1', old.name) INTO newest;
+    EXIT WHEN EXISTS (SELECT FROM event_consumer WHERE pg_snapshot_xmin(seen) <= newest);
     UPDATE event_horizon SET xid = newest WHERE newest > xid;
     IF old.attached THEN
       RETURN NEXT format('ALTER TABLE event DETACH PARTITION %I CONCURRENTLY', old.name);
