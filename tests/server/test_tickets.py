@@ -50,6 +50,25 @@ def test_a_draft_is_unseen_until_its_first_message(visitor, login):
     assert draft in [t["id"] for t in agent.get("/tickets?limit=100", status=200)["tickets"]]
 
 
+@pytest.mark.parametrize(
+    "written, subject",
+    [
+        ("  My parcel\n\n is late ", "My parcel is late"),
+        ("word " * 40, "word " * 14 + "word…"),
+        ("x" * 300, "x" * 79 + "…"),
+    ],
+)
+def test_a_chat_without_a_subject_is_called_by_its_first_words(visitor, login, written, subject):
+    ada, agent = visitor(), login("agent1@example.com")
+    chat = ada.post("/tickets", {"channel": "chat"}, status=201)["ticket"]
+    assert chat["subject"] == ""
+    with agent.live() as live:
+        ada.post(f"/tickets/{chat['id']}/messages", {"body": written}, status=201)
+        ada.post(f"/tickets/{chat['id']}/messages", {"body": "And more"}, status=201)
+        assert live.expect("ticket.created", ticket=chat["id"])["staff"]["subject"] == subject
+    assert agent.get(f"/tickets/{chat['id']}", status=200)["ticket"]["subject"] == subject
+
+
 def test_two_windows_of_one_customer_share_one_chat(visitor):
     ada = visitor()
     answers = []

@@ -163,12 +163,19 @@ BEGIN
                             WHEN t.status IN ('resolved', 'closed') THEN 'reopened' END);
 END $$;
 
+-- The first words of a text on one line, as the subject of a ticket that nobody gave one.
+CREATE FUNCTION ticket_first_words (body text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN char_length(line) <= 80 THEN line ELSE regexp_replace(left(line, 79), ' [^ ]*$', '') || '…' END
+  FROM (SELECT btrim(regexp_replace(left(body, 400), '\s+', ' ', 'g')) AS line) AS whole
+$$;
+
 -- A draft's first message lets it enter the queue; from here on agents know of it.
-CREATE FUNCTION ticket_leave_draft (which bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION ticket_leave_draft (which bigint, first_body text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
 BEGIN
   UPDATE ticket SET draft = false, waiting = true, waiting_since = now(), enqueued_at = now(),
+                    subject = CASE subject WHEN '' THEN ticket_first_words(first_body) ELSE subject END,
                     rank_at = queue_rank(now(), priority, customer_id), updated_at = now(), revision = revision + 1
   WHERE id = which RETURNING * INTO t;
   INSERT INTO ticket_count (status, urgent, tickets) VALUES (t.status, t.priority = 'urgent', 1);

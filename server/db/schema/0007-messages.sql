@@ -27,10 +27,11 @@ BEGIN
   -- A draft whose customer writes becomes a ticket first, so that staff hear of it before they hear
   -- of its message.
   IF drafts IS NOT NULL THEN
-    PERFORM ticket_leave_draft(d.id)
-    FROM (SELECT DISTINCT t.id FROM unnest(ticket_ids, author_ids) AS i (ticket_id, author_id)
+    PERFORM ticket_leave_draft(d.id, d.body)
+    FROM (SELECT DISTINCT ON (t.id) t.id, i.body
+          FROM unnest(ticket_ids, author_ids, bodies) WITH ORDINALITY AS i (ticket_id, author_id, body, place)
           JOIN ticket t ON t.id = i.ticket_id AND t.customer_id = i.author_id
-          WHERE t.id = ANY (drafts)) AS d;
+          WHERE t.id = ANY (drafts) ORDER BY t.id, i.place) AS d;
   END IF;
 
   FOR row IN
