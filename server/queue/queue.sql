@@ -77,7 +77,7 @@ FROM watched w JOIN standing s ON s.id = w.id JOIN pace p ON p.lane_id = w.lane_
 -- `place` is NULL when it does not wait.
 WITH asked AS (
   SELECT id, lane_id, rank_at, waiting FROM ticket
-  WHERE id = $1 AND CASE WHEN $3::boolean THEN NOT draft ELSE customer_id = $2 END
+  WHERE id = $1 AND deleted_at IS NULL AND CASE WHEN $3::boolean THEN NOT draft ELSE customer_id = $2 END
 )
 SELECT a.id AS ticket, o.place, o.lane_length, p.handovers, p.seconds, p.agents
 FROM asked a

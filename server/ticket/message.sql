@@ -29,14 +29,14 @@ SELECT json_build_object(
              'created_at', rfc3339(m.created_at)) ORDER BY m.seq)
            FROM chosen m LEFT JOIN app_user u ON u.id = m.author_id), '[]'),
          'last_seq', t.last_seq, 'agent_read_seq', t.agent_read_seq, 'user_read_seq', t.user_read_seq) AS json
-FROM ticket t WHERE t.id = $1 AND NOT t.draft;
+FROM ticket t WHERE t.id = $1 AND NOT t.hidden;
 
 -- name: message_list_customer
 -- As message_list_staff, for the ticket's customer $5, in the customer's counting; notes are not in
 -- it. A message's place in the whole thread is at least its public place and at most as many later
 -- as there are notes, which bounds the walk.
 WITH mine AS (
-  SELECT * FROM ticket t WHERE t.id = $1 AND t.customer_id = $5
+  SELECT * FROM ticket t WHERE t.id = $1 AND t.customer_id = $5 AND t.deleted_at IS NULL
 ),
 chosen AS (
   (SELECT m.* FROM mine t JOIN message m ON m.ticket_id = t.id AND m.seq > $2 AND m.public_seq > $2

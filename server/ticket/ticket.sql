@@ -11,11 +11,12 @@ SELECT c.outcome, c.ticket_id FROM ticket_create($1, $2, $3, $4, $5, $6, $7, $8,
 -- name: ticket_json_staff
 -- $1 ticket, $2 the actor, who alone sees a draft of their own making. No row: no such ticket.
 SELECT s.json FROM ticket_for_staff s JOIN ticket t USING (id)
-WHERE s.id = $1 AND (NOT t.draft OR t.created_by = $2);
+WHERE s.id = $1 AND t.deleted_at IS NULL AND (NOT t.draft OR t.created_by = $2);
 
 -- name: ticket_json_customer
 -- $1 ticket, $2 customer. No row: no such ticket of theirs.
-SELECT c.json FROM ticket_for_customer c WHERE c.id = $1 AND c.customer_id = $2;
+SELECT c.json FROM ticket_for_customer c JOIN ticket t USING (id)
+WHERE c.id = $1 AND c.customer_id = $2 AND t.deleted_at IS NULL;
 
 -- name: ticket_list_all
 -- Every list: $1 and $2 the place after which the page begins (microseconds of last_message_at,
@@ -23,7 +24,7 @@ SELECT c.json FROM ticket_for_customer c WHERE c.id = $1 AND c.customer_id = $2;
 -- index first and drawn afterwards.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
   ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
@@ -32,7 +33,7 @@ SELECT ticket_page(ARRAY(
 -- $8 the agent.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
     AND assigned_to = $8::bigint
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
@@ -42,7 +43,7 @@ SELECT ticket_page(ARRAY(
 -- Only what nobody has.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
     AND assigned_to IS NULL
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
@@ -52,7 +53,7 @@ SELECT ticket_page(ARRAY(
 -- $8 the department.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
     AND department_id = $8::bigint
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
@@ -62,7 +63,7 @@ SELECT ticket_page(ARRAY(
 -- $8 the customer, who sees the customer's shape.
 SELECT ticket_page_customer(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT draft AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
     AND customer_id = $8::bigint
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])

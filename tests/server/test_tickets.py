@@ -254,7 +254,7 @@ def test_stats_count_what_the_list_holds(fresh_server):
     assert changed == {"total": 1, "open": 0, "in_progress": 1, "resolved": 0, "urgent": 1}
     counted = fresh_server.sql(
         "SELECT count(*), count(*) FILTER (WHERE status IN ('open', 'assigned')),"
-        " count(*) FILTER (WHERE status = 'resolved') FROM ticket WHERE NOT draft"
+        " count(*) FILTER (WHERE status = 'resolved') FROM ticket WHERE NOT hidden"
     )[0]
     assert counted == (after["total"], after["open"], after["resolved"])
 

@@ -90,7 +90,7 @@ class Desk:
         return self.server.sql(
             "SELECT l.load, l.capacity, count(t.id) FROM agent_load l LEFT JOIN ticket t"
             " ON t.assigned_to = l.agent_id AND t.channel = l.channel"
-            " AND NOT t.draft AND ticket_is_load(t.status, t.assigned_to)"
+            " AND NOT t.hidden AND ticket_is_load(t.status, t.assigned_to)"
             " WHERE l.agent_id = ANY (%s) GROUP BY l.agent_id, l.channel ORDER BY l.agent_id",
             [agent.id for agent in self.agents],
         )

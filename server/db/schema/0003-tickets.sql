@@ -49,6 +49,10 @@ CREATE TABLE ticket (
   subject text NOT NULL DEFAULT '' CONSTRAINT ticket_subject_length CHECK (char_length(subject) <= 200),
   language text NOT NULL DEFAULT 'en',
   draft boolean NOT NULL DEFAULT false,
+  deleted_at timestamptz,
+  deleted_by bigint REFERENCES app_user,
+  -- What no list, queue or count knows of: tickets that have no message yet, and deleted ones.
+  hidden boolean NOT NULL GENERATED ALWAYS AS (draft OR deleted_at IS NOT NULL) STORED,
   waiting boolean NOT NULL DEFAULT false,
   enqueued_at timestamptz,
   rank_at timestamptz,
@@ -74,13 +78,13 @@ CREATE TABLE ticket (
   idempotency_key text,
   request_digest text,
   CONSTRAINT ticket_sent_twice UNIQUE (created_by, idempotency_key),
-  CONSTRAINT ticket_waiting_whole CHECK (NOT waiting OR (rank_at IS NOT NULL AND assigned_to IS NULL AND NOT draft))
+  CONSTRAINT ticket_waiting_whole CHECK (NOT waiting OR (rank_at IS NOT NULL AND assigned_to IS NULL AND NOT hidden))
 ) WITH (fillfactor = 80);
 
 -- Every list is newest message first; one partial index for each way to narrow it.
-CREATE INDEX ticket_list ON ticket (last_message_at DESC, id DESC) WHERE NOT draft;
-CREATE INDEX ticket_list_by_assignee ON ticket (assigned_to, last_message_at DESC, id DESC) WHERE NOT draft;
-CREATE INDEX ticket_list_by_department ON ticket (department_id, last_message_at DESC, id DESC) WHERE NOT draft;
+CREATE INDEX ticket_list ON ticket (last_message_at DESC, id DESC) WHERE NOT hidden;
+CREATE INDEX ticket_list_by_assignee ON ticket (assigned_to, last_message_at DESC, id DESC) WHERE NOT hidden;
+CREATE INDEX ticket_list_by_department ON ticket (department_id, last_message_at DESC, id DESC) WHERE NOT hidden;
 CREATE INDEX ticket_list_by_customer ON ticket (customer_id, last_message_at DESC, id DESC);
 CREATE INDEX ticket_queue ON ticket (lane_id, rank_at, id) WHERE waiting;
 CREATE INDEX ticket_handed_over ON ticket (lane_id, handed_over_at) WHERE handed_over_at IS NOT NULL;

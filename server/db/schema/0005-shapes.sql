@@ -104,5 +104,5 @@ BEGIN
         'in_progress', count(*) FILTER (WHERE status IN ('in_progress', 'waiting_on_customer')),
         'resolved', count(*) FILTER (WHERE status = 'resolved'),
         'urgent', count(*) FILTER (WHERE priority = 'urgent' AND status NOT IN ('resolved', 'closed')))
-      FROM ticket WHERE customer_id = customer AND NOT draft));
+      FROM ticket WHERE customer_id = customer AND NOT hidden));
 END $$;

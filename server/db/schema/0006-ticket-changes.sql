@@ -64,7 +64,7 @@ DECLARE
   agent_json json;
   now_waiting boolean := new_status = 'open' AND new_agent IS NULL;
 BEGIN
-  SELECT * INTO old FROM ticket WHERE id = which AND NOT draft FOR NO KEY UPDATE;
+  SELECT * INTO old FROM ticket WHERE id = which AND NOT hidden FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'not_found';
   END IF;
@@ -123,7 +123,7 @@ RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
 BEGIN
-  SELECT * INTO t FROM ticket WHERE id = which AND NOT draft FOR NO KEY UPDATE;
+  SELECT * INTO t FROM ticket WHERE id = which AND NOT hidden FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'not_found';
   ELSIF t.status IN ('resolved', 'closed') THEN
@@ -146,7 +146,7 @@ DECLARE
   t ticket;
   new_agent bigint;
 BEGIN
-  SELECT * INTO t FROM ticket WHERE id = which AND NOT draft FOR NO KEY UPDATE;
+  SELECT * INTO t FROM ticket WHERE id = which AND NOT hidden FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'not_found';
   ELSIF t.status = new_status THEN

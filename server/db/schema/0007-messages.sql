@@ -44,8 +44,8 @@ BEGIN
              u.role AS author_role, was.id AS was_id, was.seq AS was_seq, was.public_seq AS was_public_seq,
              was.created_at AS was_at,
              CASE
-               WHEN t.id IS NULL OR u.id IS NULL OR (NOT i.staff AND t.customer_id <> i.author_id)
-                    OR (i.staff AND t.draft) THEN 'not_found'
+               WHEN t.id IS NULL OR u.id IS NULL OR t.deleted_at IS NOT NULL
+                    OR (CASE WHEN i.staff THEN t.draft ELSE t.customer_id <> i.author_id END) THEN 'not_found'
                WHEN was.body <> i.body OR was.is_internal <> i.internal THEN 'idempotency_mismatch'
                WHEN was.id IS NOT NULL THEN 'repeated'
                WHEN t.status = 'closed' THEN 'conflict'
@@ -176,7 +176,8 @@ DECLARE
   unread integer;
 BEGIN
   SELECT * INTO t FROM ticket
-  WHERE id = which AND (CASE WHEN by_staff THEN NOT draft ELSE customer_id = reader END) FOR NO KEY UPDATE;
+  WHERE id = which AND deleted_at IS NULL AND (CASE WHEN by_staff THEN NOT draft ELSE customer_id = reader END)
+  FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'not_found';
   END IF;

@@ -33,6 +33,7 @@ BEGIN
   IF body IS NULL AND NOT actor_staff AND new_channel = 'chat' THEN
     SELECT t.* INTO was FROM ticket t
     WHERE t.customer_id = customer AND t.channel = 'chat' AND t.status NOT IN ('resolved', 'closed')
+      AND t.deleted_at IS NULL
     ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1;
     IF FOUND THEN
       RETURN QUERY SELECT 'repeated', was.id;

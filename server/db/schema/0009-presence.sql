@@ -60,7 +60,7 @@ BEGIN
   -- Locks are taken tickets, then agents. Who came back before theirs was got keeps everything.
   chats := ARRAY(
     SELECT id FROM ticket
-    WHERE assigned_to = ANY (gone) AND channel = 'chat' AND NOT draft AND ticket_is_load(status, assigned_to)
+    WHERE assigned_to = ANY (gone) AND channel = 'chat' AND NOT hidden AND ticket_is_load(status, assigned_to)
     ORDER BY id FOR NO KEY UPDATE);
   PERFORM FROM agent WHERE user_id = ANY (gone) ORDER BY user_id FOR NO KEY UPDATE;
   gone := ARRAY(
@@ -85,7 +85,7 @@ BEGIN
   WHERE l.expires_at <= now()
     AND NOT EXISTS (
       SELECT FROM ticket t
-      WHERE l.agent_id = ANY (gone) AND t.assigned_to = l.agent_id AND t.channel = 'chat' AND NOT t.draft
+      WHERE l.agent_id = ANY (gone) AND t.assigned_to = l.agent_id AND t.channel = 'chat' AND NOT t.hidden
         AND ticket_is_load(t.status, t.assigned_to));
   RETURN cardinality(gone);
 END $$;
