@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The list of timed jobs, and the thread that runs them one after the other. A job that fails is
- * logged and comes again at its next time. */
+ * The list of timed jobs, and the thread that runs them one after the other. A job that fails comes
+ * again at its next time; the database's own log line says why it failed. */
 #include "clock.h"
 
 #include "db/pool.h"
@@ -70,7 +70,7 @@ run_due (Clock *clock, Db *db, gint64 now, gint64 *due)
         continue;
       due[i] = now + (gint64) timed[i].seconds * G_USEC_PER_SEC;
       if (!timed[i].job (db, timed[i].name, &error))
-        g_warning ("clock: %s: %s", timed[i].name, error->message);
+        g_debug ("the clock runs %s again: %s", timed[i].name, error->message);
     }
   relay_nudge (clock->services->relay);
 }
@@ -103,7 +103,7 @@ run (gpointer data)
       if (db == NULL || !db_is_alive (db))
         {
           g_clear_pointer (&db, db_free);
-          db = db_open (db_pool_conninfo (clock->services->pool), &error);
+          db = db_open (db_pool_database (clock->services->pool), &error);
         }
       if (db != NULL)
         run_due (clock, db, g_get_monotonic_time (), due);

@@ -43,9 +43,9 @@ static gboolean
 run_migrate (const Config *config, const Options *options G_GNUC_UNUSED, GError **error)
 {
   g_autoptr (Cluster) cluster = NULL;
-  g_autofree char *conninfo = serve_open_database (config, &cluster, error);
+  g_autoptr (Database) database = serve_open_database (config, &cluster, error);
 
-  if (conninfo == NULL)
+  if (database == NULL)
     return FALSE;
   printf ("%s\n", _ ("The database is up to date."));
   return TRUE;
@@ -64,24 +64,28 @@ read_password (void)
 }
 
 /* The server may be running: then its PostgreSQL is used, else one is started for the moment. */
-static Db *
+static Database *
 open_database (const Config *config, Cluster **cluster, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autofree char *conninfo = serve_open_database (config, cluster, &problem);
+  Database *database = serve_open_database (config, cluster, &problem);
+  g_autofree char *uri = NULL;
 
-  if (conninfo == NULL && g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_BUSY))
-    conninfo = cluster_find_uri (config->data_dir);
-  if (conninfo != NULL)
-    return db_open (conninfo, error);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
+  if (database == NULL && g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_BUSY))
+    {
+      uri = cluster_find_uri (config->data_dir);
+      return database_new (uri);
+    }
+  if (database == NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return database;
 }
 
 static gboolean
 run_create_user (const Config *config, const Options *options, GError **error)
 {
   g_autoptr (Cluster) cluster = NULL;
+  g_autoptr (Database) database = NULL;
   g_autofree char *password = NULL;
   g_autoptr (Db) db = NULL;
   Role role;
@@ -91,7 +95,8 @@ run_create_user (const Config *config, const Options *options, GError **error)
       problem_set (error, PROBLEM_INTERNAL, _ ("A role is customer, agent or admin."));
       return FALSE;
     }
-  db = open_database (config, &cluster, error);
+  database = open_database (config, &cluster, error);
+  db = database != NULL ? db_open (database, error) : NULL;
   if (db == NULL)
     return FALSE;
   fprintf (stderr, "%s\n", _ ("Type the password and press Enter."));

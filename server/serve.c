@@ -26,6 +26,7 @@
 typedef struct
 {
   Cluster *cluster;
+  Database *database;
   Services services;
   HttpServer *http;
   Clock *clock;
@@ -39,7 +40,7 @@ say (const char *sentence)
   fflush (stdout);
 }
 
-char *
+Database *
 serve_open_database (const Config *config, Cluster **cluster, GError **error)
 {
   g_autoptr (Cluster) embedded = NULL;
@@ -59,7 +60,7 @@ serve_open_database (const Config *config, Cluster **cluster, GError **error)
   if (applied > 0)
     g_info ("the database got %u schema files", applied);
   *cluster = g_steal_pointer (&embedded);
-  return g_strdup (conninfo);
+  return database_new (conninfo);
 }
 
 static gboolean
@@ -111,7 +112,7 @@ offer_setup (DbPool *pool, const char *url, GError **error)
 }
 
 static gboolean
-prepare_rooms (Rooms *rooms, const Config *config, const char *conninfo, GError **error)
+prepare_rooms (Rooms *rooms, const Config *config, GError **error)
 {
   Services *services = &rooms->services;
 
@@ -119,12 +120,12 @@ prepare_rooms (Rooms *rooms, const Config *config, const char *conninfo, GError 
   services->metrics = metrics_new ();
   services->assets = assets_new (config->demo);
   services->position_to_json = position_to_json;
-  services->pool = db_pool_new (conninfo, config->workers);
+  services->pool = db_pool_new (rooms->database, config->workers);
   services->accounts = accounts_new (config->data_dir, error);
   if (services->accounts == NULL || (config->demo && !load_demo (services->pool, error)))
     return FALSE;
-  services->relay = relay_new (conninfo, services->metrics);
-  services->writer = writer_new (conninfo, services->relay, services->metrics);
+  services->relay = relay_new (rooms->database, services->metrics);
+  services->writer = writer_new (rooms->database, services->relay, services->metrics);
   relay_add_listener (services->relay, accounts_hear, services);
   services->live = live_new (services, live_commands, accounts_authenticate);
   services->dispatcher = dispatcher_new (services);
@@ -180,6 +181,7 @@ free_rooms (Rooms *rooms)
   g_clear_pointer (&services->pool, db_pool_free);
   g_clear_pointer (&services->assets, assets_free);
   g_clear_pointer (&services->metrics, metrics_free);
+  g_clear_pointer (&rooms->database, database_free);
   g_clear_pointer (&rooms->cluster, cluster_free);
 }
 
@@ -206,13 +208,12 @@ gboolean
 serve (const Config *config, GError **error)
 {
   Rooms rooms = { 0 };
-  g_autofree char *conninfo = NULL;
   g_autofree char *url = NULL;
   gboolean done;
 
   say (_ ("Starting the database…"));
-  conninfo = serve_open_database (config, &rooms.cluster, error);
-  done = conninfo != NULL && prepare_rooms (&rooms, config, conninfo, error)
+  rooms.database = serve_open_database (config, &rooms.cluster, error);
+  done = rooms.database != NULL && prepare_rooms (&rooms, config, error)
          && start_rooms (&rooms, config, error);
   if (done)
     {

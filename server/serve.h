@@ -5,12 +5,13 @@
 
 #include "base/config.h"
 #include "db/cluster.h"
+#include "db/database.h"
 
 /* The database of @config, ready and migrated: the given one, or the embedded one started as a
  * child.
  * @cluster gets the embedded one (transfer full) or NULL; stop it when done.
- * Returns: (transfer full): a conninfo; NULL with @error. */
-char *serve_open_database (const Config *config, Cluster **cluster, GError **error);
+ * Returns: (transfer full): NULL with @error. */
+Database *serve_open_database (const Config *config, Cluster **cluster, GError **error);
 
 /* Serves until SIGINT or SIGTERM. FALSE with @error when it could not start. */
 gboolean serve (const Config *config, GError **error);

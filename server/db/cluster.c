@@ -6,6 +6,7 @@
 
 #include "db/cluster.h"
 
+#include "db/outage.h"
 #include "db/postgres.h"
 
 #include <errno.h>
@@ -46,6 +47,7 @@ struct _Cluster
   guint restart;
   guint pause_ms;
   gint64 started_at;
+  Outage outage; /* from a crash until it has settled again */
 };
 
 /* Opening */
@@ -325,7 +327,8 @@ restart_cb (gpointer data)
   g_autoptr (GError) error = NULL;
   if (!launch (cluster, &error))
     {
-      g_warning ("PostgreSQL could not be started again: %s", error->message);
+      if (outage_fail (&cluster->outage, g_get_monotonic_time (), g_get_monotonic_time ()))
+        g_warning ("PostgreSQL could not be started again: %s", error->message);
       return G_SOURCE_CONTINUE;
     }
   cluster->restart = 0;
@@ -338,11 +341,16 @@ ended_cb (GPid pid, int status, gpointer data)
 {
   Cluster *cluster = data;
   g_autoptr (GError) reason = NULL;
+  gint64 now = g_get_monotonic_time ();
   g_spawn_check_wait_status (status, &reason);
-  if (g_get_monotonic_time () - cluster->started_at > SETTLED_S * G_USEC_PER_SEC)
-    cluster->pause_ms = FIRST_PAUSE_MS;
-  g_warning ("PostgreSQL %d ended (%s); starting it again in %u ms", pid,
-             reason ? reason->message : "it was asked to", cluster->pause_ms);
+  if (now - cluster->started_at > SETTLED_S * G_USEC_PER_SEC)
+    {
+      cluster->pause_ms = FIRST_PAUSE_MS;
+      outage_end (&cluster->outage, now);
+    }
+  if (outage_fail (&cluster->outage, now, now))
+    g_warning ("PostgreSQL %d ended (%s); starting it again in %u ms", pid,
+               reason ? reason->message : "it was asked to", cluster->pause_ms);
   cluster->pid = 0;
   cluster->watch = 0;
   cluster->restart = g_timeout_add (cluster->pause_ms, restart_cb, cluster);

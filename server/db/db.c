@@ -23,7 +23,9 @@
 
 struct Db
 {
+  Database *database;
   PGconn *connection;
+  gint64 opened; /* monotonic */
   gboolean in_transaction;
 };
 
@@ -63,20 +65,22 @@ db_log_notices (PGconn *connection)
 }
 
 Db *
-db_open (const char *conninfo, GError **error)
+db_open (Database *database, GError **error)
 {
   const char *keywords[]
       = { "dbname", "options", "client_encoding", "application_name", "connect_timeout", NULL };
-  const char *values[] = { conninfo, (SESSION_OPTIONS), "UTF8", "deskbell", "2", NULL };
+  const char *values[]
+      = { database_conninfo (database), (SESSION_OPTIONS), "UTF8", "deskbell", "2", NULL };
   g_autoptr (Db) db = g_new0 (Db, 1);
 
   /* dbname first and expanded: it holds a whole conninfo or URL, what follows overrides it. */
   db->connection = PQconnectdbParams (keywords, values, 1);
+  db->database = database;
   if (PQstatus (db->connection) != CONNECTION_OK)
     {
       GError *problem = NULL;
 
-      g_warning ("no connection to the database: %s", PQerrorMessage (db->connection));
+      database_note_failure (database, g_get_monotonic_time (), PQerrorMessage (db->connection));
       problem_set (
           &problem, PROBLEM_UNAVAILABLE,
           _ ("The database does not answer at the moment. Nothing was changed; try again."));
@@ -84,6 +88,8 @@ db_open (const char *conninfo, GError **error)
       g_propagate_error (error, problem);
       return NULL;
     }
+  database_note_success (database);
+  db->opened = g_get_monotonic_time ();
   db_log_notices (db->connection);
   if (!prepare_all (db, error))
     return NULL;
@@ -103,6 +109,15 @@ gboolean
 db_is_alive (Db *db)
 {
   return PQstatus (db->connection) == CONNECTION_OK && !db->in_transaction;
+}
+
+/* Turns failed @rows into a problem, and tells of the connection when it is lost. */
+static void
+fail (Db *db, const PGresult *rows, const char *name, GError **error)
+{
+  if (PQstatus (db->connection) == CONNECTION_BAD)
+    database_note_failure (db->database, db->opened, PQerrorMessage (db->connection));
+  db_problem (rows, db->connection, name, error);
 }
 
 /* Runs once. Returns: (transfer full): the rows, or NULL with @error; @again says that the same may
@@ -128,7 +143,7 @@ run_once (Db *db, const char *name, const DbParam *params, gboolean *again, GErr
 
   state = PQresultErrorField (rows, PG_DIAG_SQLSTATE);
   *again = g_strcmp0 (state, "40P01") == 0 || g_strcmp0 (state, "40001") == 0;
-  db_problem (rows, db->connection, name, error);
+  fail (db, rows, name, error);
   PQclear (rows);
   return NULL;
 }
@@ -187,7 +202,7 @@ db_execute (Db *db, const char *sql, GError **error)
   gboolean done = PQresultStatus (rows) == PGRES_COMMAND_OK;
 
   if (!done)
-    db_problem (rows, db->connection, sql, error);
+    fail (db, rows, sql, error);
   PQclear (rows);
   return done;
 }

@@ -5,6 +5,8 @@
  * text of a person is ever part of a statement. A connection belongs to one thread at a time. */
 #pragma once
 
+#include "db/database.h"
+
 #include <glib.h>
 
 typedef struct Db Db;
@@ -30,9 +32,9 @@ DbParam db_text (const char *value);
 DbParam db_null (void);
 
 /* Opens a connection and prepares every statement.
- * Returns: (transfer full): free with db_free(); NULL with %PROBLEM_UNAVAILABLE, or with
- * %PROBLEM_INTERNAL naming the statement that PostgreSQL refuses. */
-Db *db_open (const char *conninfo, GError **error);
+ * Returns: (transfer full): free with db_free() before @database, which is borrowed; NULL with
+ * %PROBLEM_UNAVAILABLE, or with %PROBLEM_INTERNAL naming the statement that PostgreSQL refuses. */
+Db *db_open (Database *database, GError **error);
 void db_free (Db *db);
 
 /* Whether the connection still works as far as is known; a dead one is replaced by its pool. */

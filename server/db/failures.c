@@ -92,7 +92,12 @@ db_problem (const PGresult *rows, PGconn *connection, const char *name, GError *
   const char *state = PQresultErrorField (rows, PG_DIAG_SQLSTATE);
   const char *constraint = PQresultErrorField (rows, PG_DIAG_CONSTRAINT_NAME);
 
-  if (state == NULL || PQstatus (connection) == CONNECTION_BAD || is_passing (state))
+  if (PQstatus (connection) == CONNECTION_BAD)
+    {
+      set_unavailable (error);
+      return;
+    }
+  if (state == NULL || is_passing (state))
     {
       g_warning ("%s: the database is not available: %s", name, PQerrorMessage (connection));
       set_unavailable (error);

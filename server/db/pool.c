@@ -5,7 +5,7 @@
 
 struct DbPool
 {
-  char *conninfo;
+  Database *database;
   GMutex mutex;
   GCond given;
   GQueue free; /* of Db that wait for work, newest first: the warmest is taken */
@@ -14,11 +14,11 @@ struct DbPool
 };
 
 DbPool *
-db_pool_new (const char *conninfo, guint size)
+db_pool_new (Database *database, guint size)
 {
   DbPool *pool = g_new0 (DbPool, 1);
 
-  pool->conninfo = g_strdup (conninfo);
+  pool->database = database;
   pool->size = size;
   g_mutex_init (&pool->mutex);
   g_cond_init (&pool->given);
@@ -26,10 +26,10 @@ db_pool_new (const char *conninfo, guint size)
   return pool;
 }
 
-const char *
-db_pool_conninfo (DbPool *pool)
+Database *
+db_pool_database (DbPool *pool)
 {
-  return pool->conninfo;
+  return pool->database;
 }
 
 Db *
@@ -47,7 +47,7 @@ db_pool_take (DbPool *pool, GError **error)
   if (db != NULL)
     return db;
 
-  db = db_open (pool->conninfo, error);
+  db = db_open (pool->database, error);
   if (db == NULL)
     {
       g_mutex_lock (&pool->mutex);
@@ -95,6 +95,5 @@ db_pool_free (DbPool *pool)
   g_queue_clear_full (&pool->free, (GDestroyNotify) db_free);
   g_cond_clear (&pool->given);
   g_mutex_clear (&pool->mutex);
-  g_free (pool->conninfo);
   g_free (pool);
 }

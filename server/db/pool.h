@@ -8,8 +8,8 @@
 
 typedef struct DbPool DbPool;
 
-/* Opens nothing yet. @size is the largest number of connections at once. */
-DbPool *db_pool_new (const char *conninfo, guint size);
+/* Opens nothing yet. @database is borrowed; @size is the largest number of connections at once. */
+DbPool *db_pool_new (Database *database, guint size);
 
 /* Waits for a free connection, opening it when needed.
  * Returns: (transfer full): give back with db_pool_give(); NULL with %PROBLEM_UNAVAILABLE. */
@@ -20,8 +20,8 @@ void db_pool_give (DbPool *pool, Db *db);
  * own. */
 DbResult *db_pool_run (DbPool *pool, const char *name, const DbParam *params, GError **error);
 
-/* The conninfo, for the threads that keep a connection of their own. */
-const char *db_pool_conninfo (DbPool *pool);
+/* For the threads that keep a connection of their own. */
+Database *db_pool_database (DbPool *pool);
 
 /* Every connection must have been given back. */
 void db_pool_free (DbPool *pool);

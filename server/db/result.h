@@ -11,8 +11,8 @@
 DbResult *db_result_new (PGresult *rows);
 
 /* Turns a failed @rows into a problem: what the other side did wrong by constraint name, what is
- * the database's trouble into `unavailable`, everything else into `internal` with a log line. @name
- * is the statement's. */
+ * the database's trouble into `unavailable`, everything else into `internal`; the latter two with a
+ * log line, unless the connection is lost, of which its owner tells. @name is the statement's. */
 void db_problem (const PGresult *rows, PGconn *connection, const char *name, GError **error);
 
 /* Sends PostgreSQL's notices (a truncated name, a table that is there already) to the log; without

@@ -34,7 +34,7 @@ typedef struct
 
 struct Relay
 {
-  char *conninfo;
+  Database *database;
   Metrics *metrics;
   GArray *listeners;
   GThread *thread;
@@ -242,7 +242,7 @@ ensure_connection (Relay *relay, GError **error)
   if (relay->db != NULL && db_is_alive (relay->db))
     return TRUE;
   g_clear_pointer (&relay->db, db_free);
-  relay->db = db_open (relay->conninfo, error);
+  relay->db = db_open (relay->database, error);
   return relay->db != NULL;
 }
 
@@ -277,7 +277,7 @@ run (gpointer data)
         }
       if (!turn (relay, &work, &error))
         {
-          g_warning ("relay: %s", error->message);
+          g_debug ("the relay tries again: %s", error->message);
           if (work.replay != NULL)
             put_back (relay, work.replay);
           g_usleep (RECONNECT_US);
@@ -287,11 +287,11 @@ run (gpointer data)
 }
 
 Relay *
-relay_new (const char *conninfo, Metrics *metrics)
+relay_new (Database *database, Metrics *metrics)
 {
   Relay *relay = g_new0 (Relay, 1);
 
-  relay->conninfo = g_strdup (conninfo);
+  relay->database = database;
   relay->metrics = metrics;
   relay->listeners = g_array_new (FALSE, FALSE, sizeof (Listener));
   relay->ring = ring_new (RING_EVENTS);
@@ -377,6 +377,5 @@ relay_free (Relay *relay)
   g_mutex_clear (&relay->mutex);
   g_cond_clear (&relay->wake);
   g_free (relay->cursor);
-  g_free (relay->conninfo);
   g_free (relay);
 }

@@ -7,6 +7,7 @@
 
 #include "event/event.h"
 
+struct Database;
 struct Metrics;
 
 typedef struct Relay Relay;
@@ -19,8 +20,8 @@ typedef void (*RelayListener) (const GPtrArray *events, gpointer data);
  * events lead to. Runs on the relay's thread, so that no live batch can come between. */
 typedef void (*RelayReplay) (const GPtrArray *events, const char *now, gpointer data);
 
-/* @conninfo: where the database is. Nothing runs before relay_start(). */
-Relay *relay_new (const char *conninfo, struct Metrics *metrics);
+/* @database is borrowed. Nothing runs before relay_start(). */
+Relay *relay_new (struct Database *database, struct Metrics *metrics);
 
 /* Listeners are added before the start and stay. */
 void relay_add_listener (Relay *relay, RelayListener listener, gpointer data);

@@ -25,7 +25,7 @@ typedef struct
 
 struct Writer
 {
-  char *conninfo;
+  Database *database;
   Relay *relay;
   Metrics *metrics;
   GThread *thread;
@@ -248,7 +248,7 @@ write_batch (Writer *writer, const GPtrArray *batch)
   if (writer->db == NULL || !db_is_alive (writer->db))
     {
       g_clear_pointer (&writer->db, db_free);
-      writer->db = db_open (writer->conninfo, &error);
+      writer->db = db_open (writer->database, &error);
     }
   if (writer->db == NULL)
     {
@@ -277,11 +277,11 @@ run (gpointer data)
 }
 
 Writer *
-writer_new (const char *conninfo, Relay *relay, Metrics *metrics)
+writer_new (Database *database, Relay *relay, Metrics *metrics)
 {
   Writer *writer = g_new0 (Writer, 1);
 
-  writer->conninfo = g_strdup (conninfo);
+  writer->database = database;
   writer->relay = relay;
   writer->metrics = metrics;
   g_mutex_init (&writer->mutex);
@@ -293,7 +293,7 @@ writer_new (const char *conninfo, Relay *relay, Metrics *metrics)
 gboolean
 writer_start (Writer *writer, GError **error)
 {
-  writer->db = db_open (writer->conninfo, error);
+  writer->db = db_open (writer->database, error);
   if (writer->db == NULL)
     return FALSE;
   writer->thread = g_thread_new ("writer", run, writer);
@@ -347,6 +347,5 @@ writer_free (Writer *writer)
   g_clear_pointer (&writer->db, db_free);
   g_mutex_clear (&writer->mutex);
   g_cond_clear (&writer->wake);
-  g_free (writer->conninfo);
   g_free (writer);
 }

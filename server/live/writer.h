@@ -12,6 +12,7 @@
 #include <glib.h>
 
 struct Metrics;
+struct Database;
 struct Relay;
 
 typedef struct Writer Writer;
@@ -40,7 +41,8 @@ typedef struct
 /* Called on the writer's thread, once for each message: @receipt after the commit, or @error. */
 typedef void (*WriterDone) (const WriterReceipt *receipt, const GError *error, gpointer data);
 
-Writer *writer_new (const char *conninfo, Relay *relay, Metrics *metrics);
+/* All are borrowed. */
+Writer *writer_new (struct Database *database, Relay *relay, Metrics *metrics);
 
 /* Connects and starts the thread; FALSE when the database cannot be reached. */
 gboolean writer_start (Writer *writer, GError **error);

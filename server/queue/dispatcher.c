@@ -177,7 +177,7 @@ ensure_connection (Dispatcher *dispatcher, GError **error)
   if (dispatcher->db != NULL && !db_is_alive (dispatcher->db))
     g_clear_pointer (&dispatcher->db, db_free);
   if (dispatcher->db == NULL)
-    dispatcher->db = db_open (db_pool_conninfo (dispatcher->services->pool), error);
+    dispatcher->db = db_open (db_pool_database (dispatcher->services->pool), error);
   return dispatcher->db != NULL;
 }
 

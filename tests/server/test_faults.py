@@ -164,3 +164,22 @@ def test_a_dump_delays_no_event(fresh_server):
     # The relay looks by itself once a second; an event that had to wait for the dump would take at
     # least that long.
     assert sorted(delays)[len(delays) // 2] < 0.9, delays
+
+
+def test_an_outage_is_told_when_it_begins_and_when_it_is_over(fresh_server, make_server):
+    server = make_server(environment={"DESKBELL_DATABASE_URL": fresh_server.database_url}).start()
+    agent = server.login("agent1@example.com")
+
+    def told():
+        lines = [line for line in server.log_lines() if "route" not in line]
+        return [line["message"] for line in lines if "database" in line["message"]]
+
+    fresh_server.stop()
+    refused = [agent.get("/tickets").status_code for _ in range(30)]
+    assert refused == [503] * 30
+    assert len(told()) == 1 and told()[0].startswith("the database does not answer"), told()
+    fresh_server.start()
+    server.wait_ready()
+    wait_until(lambda: len(told()) == 2, 10, lambda: f"the end to be told: {told()}")
+    assert agent.get("/tickets").status_code == 200
+    assert told()[1].startswith("the database answers again"), told()
