@@ -1,55 +1,58 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The agent app's second start, to the window with the last state, against an empty libadwaita
-window in the same run; and its memory with ten chats open."""
+"""The agent app as a person meets it: how soon the window shows the last state, how soon a message
+is to be read, and its memory with ten chats open.
+
+Pixels are the X server's word, not the app's. The references are the least that a libadwaita app
+can be: an empty window, and one that shows each line it is told. An event counts from the moment
+it left the server, which is when it is on another agent's socket.
+"""
 
 import re
 import subprocess
-import time
-from contextlib import contextmanager
 from pathlib import Path
 
-from harness.report import Report, interleave
-from harness.shop import open_shop
+from harness import pixels
+from harness.pixels import now_ms
+from harness.report import Report, column, interleave, percentile
+from harness.shop import begin_chats, open_shop
 from support.agent_app import AgentApp, Screen
+from support.raw_live import RawLive, say
 from support.server import BUILD
 
-ROUNDS = 5
+STARTS = 15
 CHATS = 10
-EMPTY = BUILD / "tests" / "bench" / "deskbell-empty-window"
+NEWS = 100
+WINDOWS = BUILD / "tests" / "bench"
 
 
-@contextmanager
-def new_window(screen):
-    """Gives a function that returns when the window manager got a window since."""
-    command = ["xprop", "-root", "-spy", "_NET_CLIENT_LIST"]
-    spy = subprocess.Popen(
-        command, env=screen.environment, stdout=subprocess.PIPE, text=True, bufsize=1
+def start(screen, view, command, environment):
+    """One start: milliseconds to the first frame and what share of the settled window it shows."""
+    view.forget()
+    began = now_ms()
+    child = subprocess.Popen(
+        command,
+        env=screen.environment | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
-    spy.stdout.readline()
-
-    def wait():
-        while "0x" not in spy.stdout.readline():
-            pass
-
-    yield wait
-    spy.terminate()
-    spy.wait()
-
-
-def start_ms(screen, command, environment):
-    with new_window(screen) as wait:
-        began = time.monotonic()
-        child = subprocess.Popen(
-            command,
-            env=screen.environment | environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        wait()
-        took = (time.monotonic() - began) * 1000
+    took = view.next().at - began
+    drawn = view.first_ink()
+    view.settle(250)
+    shown = drawn / view.ink()
     child.terminate()
     child.wait()
-    return took
+    return {"ms": took, "shown": shown}
+
+
+def measure_start(report, screen, view, app):
+    app.quit()
+    ours, empty = interleave(
+        STARTS,
+        lambda: start(screen, view, app.command(), app.environment()),
+        lambda: start(screen, view, [WINDOWS / "deskbell-empty-window"], {"HOME": str(app.home)}),
+    )
+    report.at_most("start_ms", column(ours, "ms"), column(empty, "ms"), 1.5)
+    report.at_least("first_frame_shown", column(ours, "shown"), [1], 0.9)
 
 
 def resident_mib(pid):
@@ -57,27 +60,100 @@ def resident_mib(pid):
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
 
 
+def measure_memory(report, screen, app):
+    screen.press(*["ctrl+Next"] * CHATS)
+    app.wait(lambda: app.messages(), "a thread")
+    report.within("memory_mib", [resident_mib(app.process.pid)], 150)
+
+
+def open_chat(server, screen, app):
+    """A new visitor, whose chat is the one that the app shows."""
+    visitor = begin_chats(server, 1)[0]
+    admin, agent = server.login("admin@example.com"), server.login(app.email)
+    admin.put(f"/tickets/{visitor.ticket}/assign", {"assigned_to": agent.id}, status=200)
+    app.wait_text("New chat from")
+    screen.press("F8")
+    app.wait_message("Where is it?")
+    return visitor
+
+
+def is_bubble(paint):
+    """In the thread and as large as a line of it; a blinking cursor is not."""
+    return paint.x + paint.width > 560 and paint.width > 40 and paint.height > 15
+
+
+def tell(view, visitor_live, agent_live, visitor, number):
+    """One message: milliseconds from the sender, and from the server, to the pixels."""
+    view.settle(50 + number * 7 % 17)  # at no fixed place between two frames
+    view.forget()
+    sent = now_ms()
+    visitor_live.send(
+        say(
+            "message",
+            ticket=visitor.ticket,
+            client_id=f"00000000-0000-4000-8000-{number:012}",
+            body=f"This is line {number}",
+        )
+    )
+    agent_live.expect("event")
+    left = now_ms()
+    painted = view.next(is_bubble).at
+    return {"sender": painted - sent, "server": painted - left}
+
+
+def show_line(view, window, number):
+    """One line to the reference: milliseconds to its pixels."""
+    view.settle(50 + number * 7 % 17)
+    view.forget()
+    told = now_ms()
+    window.stdin.write(f"This is line {number}\n")
+    return view.next().at - told
+
+
+def measure_news(report, server, screen, view, app):
+    visitor = open_chat(server, screen, app)
+    colleague = server.login("agent2@example.com")
+    topic = f"ticket:{visitor.ticket}"
+    with (
+        RawLive(server.url, visitor.token, say("hello")) as visitor_live,
+        RawLive(server.url, colleague.token, say("hello")) as agent_live,
+    ):
+        visitor_live.expect("welcome")
+        agent_live.expect("welcome")
+        news = [tell(view, visitor_live, agent_live, visitor, n) for n in range(NEWS)]
+    app.quit()
+
+    view.forget()
+    window = subprocess.Popen(
+        [WINDOWS / "deskbell-lines-window"],
+        env=screen.environment,
+        stdin=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+    view.next()
+    lines = [show_line(view, window, number) for number in range(NEWS)]
+    window.terminate()
+    window.wait()
+
+    from_server = column(news, "server")
+    report.compare("event_to_pixels_ms", from_server, lines)
+    report.within("event_to_pixels_p95_ms", [percentile(from_server, 95)], 50)
+    report.note("sender_to_pixels_p95_ms", [percentile(column(news, "sender"), 95)])
+
+
 def measure():
     report = Report("agent-app")
     screen = Screen()
     try:
-        with open_shop() as server:
+        with open_shop() as server, pixels.watch(screen) as view:
             app = AgentApp(screen, server).start()
             app.wait(lambda: app.find("list item", ""), "the first row")
-            screen.press(*["ctrl+Next"] * CHATS)
-            app.wait(lambda: app.messages(), "a thread")
-            memory = resident_mib(app.process.pid)
-            app.quit()
-
-            ours, empty = interleave(
-                ROUNDS,
-                lambda: start_ms(screen, app.command(), app.environment()),
-                lambda: start_ms(screen, [EMPTY], {"HOME": str(app.home)}),
-            )
+            measure_memory(report, screen, app)
+            measure_start(report, screen, view, app)
+            app.start()
+            measure_news(report, server, screen, view, app)
             app.dispose()
     finally:
         screen.dispose()
-
-    report.at_most("start_ms", ours, empty, 1.5)
-    report.within("memory_mib", [memory], 150)
     return report

@@ -23,6 +23,12 @@ def column(results, name):
     return [result[name] for result in results]
 
 
+def percentile(figures, percent):
+    """The figure that so many percent of all do not exceed."""
+    ordered = sorted(figures)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
 @dataclass
 class _Row:
     name: str
