@@ -226,28 +226,36 @@ arguments_text (Arguments *arguments, const char *name, guint max, ArgumentFlags
   return value != NULL ? read_text (arguments, name, value, max, flags) : NULL;
 }
 
+/* The integer at @value if it is acceptable. */
+static gboolean
+read_int (Arguments *arguments, const char *name, const char *value, gint64 min, gint64 max,
+          gint64 *result)
+{
+  g_autofree char *number = g_strndup (value, (gsize) (json_skip_value (value) - value));
+  g_autofree char *detail = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (g_ascii_string_to_signed (number, 10, min, max, result, &problem))
+    return TRUE;
+  if (!g_error_matches (problem, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS))
+    {
+      arguments_refuse (arguments, name, "wrong_type", _ ("This has to be a whole number."));
+      return FALSE;
+    }
+  detail = g_strdup_printf (_ ("From %" PRId64 " to %" PRId64 "."), min, max);
+  arguments_refuse (arguments, name, "out_of_range", detail);
+  return FALSE;
+}
+
 gint64
 arguments_int (Arguments *arguments, const char *name, gint64 min, gint64 max, gint64 fallback,
                ArgumentFlags flags)
 {
   const char *value = want_value (arguments, name, flags);
-  g_autofree char *number = NULL;
-  g_autofree char *detail = NULL;
-  g_autoptr (GError) problem = NULL;
   gint64 result;
 
-  if (value == NULL)
-    return fallback;
-  number = g_strndup (value, (gsize) (json_skip_value (value) - value));
-  if (g_ascii_string_to_signed (number, 10, min, max, &result, &problem))
+  if (value != NULL && read_int (arguments, name, value, min, max, &result))
     return result;
-  if (!g_error_matches (problem, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS))
-    {
-      arguments_refuse (arguments, name, "wrong_type", _ ("This has to be a whole number."));
-      return fallback;
-    }
-  detail = g_strdup_printf (_ ("From %" PRId64 " to %" PRId64 "."), min, max);
-  arguments_refuse (arguments, name, "out_of_range", detail);
   return fallback;
 }
 
@@ -292,39 +300,72 @@ arguments_choice (Arguments *arguments, const char *name, const char *const *cho
   return NULL;
 }
 
+/* The first entry of the list @name, or NULL when it has none; step on with next_entry(). */
+static const char *
+first_entry (Arguments *arguments, const char *name, const char *wrong_type)
+{
+  const char *at = find_value (arguments, name);
+
+  if (at == NULL)
+    return NULL;
+  if (*at != '[')
+    {
+      arguments_refuse (arguments, name, "wrong_type", wrong_type);
+      return NULL;
+    }
+  at = json_skip_space (at + 1);
+  return *at != ']' ? at : NULL;
+}
+
+/* The entry after the one at @at, the @count th; NULL at the end, and when there are more than
+ * @max. */
+static const char *
+next_entry (Arguments *arguments, const char *name, const char *at, guint count, guint max)
+{
+  at = json_skip_space (json_skip_value (at));
+  if (*at == ']')
+    return NULL;
+  if (count < max)
+    return json_skip_space (at + 1);
+  refuse_count (arguments, name, "too_long",
+                ngettext ("At most %u entry.", "At most %u entries.", max), max);
+  return NULL;
+}
+
 char **
 arguments_texts (Arguments *arguments, const char *name, guint max, guint max_text)
 {
-  const char *at = find_value (arguments, name);
+  const char *at = first_entry (arguments, name, _ ("This has to be a list of texts."));
   g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
-  guint count = 0;
 
-  if (at == NULL)
-    return g_strv_builder_end (texts);
-  if (*at != '[')
+  for (guint count = 1; at != NULL; count++)
     {
-      arguments_refuse (arguments, name, "wrong_type", _ ("This has to be a list of texts."));
-      return g_strv_builder_end (texts);
-    }
-  for (at = json_skip_space (at + 1); *at != ']'; count++)
-    {
-      const char *text;
+      const char *text = read_text (arguments, name, at, max_text, ARGUMENT_OPTIONAL);
 
-      if (count == max)
-        {
-          refuse_count (arguments, name, "too_long",
-                        ngettext ("At most %u entry.", "At most %u entries.", max), max);
-          break;
-        }
-      text = read_text (arguments, name, at, max_text, ARGUMENT_OPTIONAL);
       if (text == NULL)
         break;
       g_strv_builder_add (texts, text);
-      at = json_skip_space (json_skip_value (at));
-      if (*at == ',')
-        at = json_skip_space (at + 1);
+      at = next_entry (arguments, name, at, count, max);
     }
   return g_strv_builder_end (texts);
+}
+
+GArray *
+arguments_ints (Arguments *arguments, const char *name, guint max, gint64 min, gint64 max_value)
+{
+  const char *at = first_entry (arguments, name, _ ("This has to be a list of whole numbers."));
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint count = 1; at != NULL; count++)
+    {
+      gint64 number;
+
+      if (!read_int (arguments, name, at, min, max_value, &number))
+        break;
+      g_array_append_val (numbers, number);
+      at = next_entry (arguments, name, at, count, max);
+    }
+  return numbers;
 }
 
 gboolean

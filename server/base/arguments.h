@@ -46,6 +46,11 @@ const char *arguments_choice (Arguments *arguments, const char *name, const char
  * Returns: (transfer full): NULL-terminated; empty when absent. */
 char **arguments_texts (Arguments *arguments, const char *name, guint max, guint max_text);
 
+/* A list of at most @max integers from @min to @max_value.
+ * Returns: (transfer full) (element-type gint64): empty when absent. */
+GArray *arguments_ints (Arguments *arguments, const char *name, guint max, gint64 min,
+                        gint64 max_value);
+
 /* Notes that @name is not acceptable for a reason the caller found; codes as in
  * docs/protocol.md. */
 void arguments_refuse (Arguments *arguments, const char *name, const char *code,

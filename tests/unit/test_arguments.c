@@ -218,6 +218,32 @@ test_texts (void)
 }
 
 static void
+test_ints (void)
+{
+  g_autoptr (Arguments) arguments
+      = parse ("{\"a\":[ 7 , -8 ],\"none\":[],\"many\":[1,2,3],\"odd\":[1,\"2\"],\"far\":[10]}");
+  g_autoptr (GArray) numbers = arguments_ints (arguments, "a", 2, -8, 9);
+  g_autoptr (GArray) none = arguments_ints (arguments, "none", 2, 0, 9);
+  g_autoptr (GArray) absent = arguments_ints (arguments, "absent", 2, 0, 9);
+  static const char *const refused[][2]
+      = { { "many", "too_long" }, { "odd", "wrong_type" }, { "far", "out_of_range" } };
+
+  g_assert_cmpuint (numbers->len, ==, 2);
+  g_assert_cmpint (g_array_index (numbers, gint64, 0), ==, 7);
+  g_assert_cmpint (g_array_index (numbers, gint64, 1), ==, -8);
+  g_assert_cmpuint (none->len + absent->len, ==, 0);
+  assert_fine (arguments);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (Arguments) one
+          = parse ("{\"many\":[1,2,3],\"odd\":[1,\"2\"],\"far\":[10],\"top\":4}");
+
+      g_array_unref (arguments_ints (one, refused[i][0], 2, 0, 9));
+      assert_refused (one, refused[i][0], refused[i][1]);
+    }
+}
+
+static void
 test_counts_fields (void)
 {
   g_autoptr (Arguments) arguments = parse ("{}");
@@ -245,6 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/arguments/bool", test_bool);
   g_test_add_func ("/arguments/choice", test_choice);
   g_test_add_func ("/arguments/texts", test_texts);
+  g_test_add_func ("/arguments/ints", test_ints);
   g_test_add_func ("/arguments/counts-fields", test_counts_fields);
   return g_test_run ();
 }
