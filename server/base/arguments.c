@@ -18,6 +18,8 @@ struct Arguments
   GHashTable *values; /* name → where its value starts in @json */
   GPtrArray *texts; /* what was handed out */
   GPtrArray *notes; /* ProblemField */
+  Arguments *outer; /* whose member @inside this object is, or NULL */
+  char *inside;
 };
 
 static void
@@ -51,26 +53,31 @@ index_members (Arguments *arguments)
     }
 }
 
-Arguments *
-arguments_new (const char *json, gsize length, GError **error)
+/* @json was checked and is an object. */
+static Arguments *
+index_object (const char *json, gsize length)
 {
-  Arguments *arguments;
+  Arguments *arguments = g_new0 (Arguments, 1);
 
-  if (!json_check (json, length, error))
-    return NULL;
-  arguments = g_new0 (Arguments, 1);
   arguments->json = g_strndup (json, length);
   arguments->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   arguments->texts = g_ptr_array_new_with_free_func (g_free);
   arguments->notes = g_ptr_array_new_with_free_func (note_free);
-  if (*json_skip_space (arguments->json) != '{')
-    {
-      problem_set (error, PROBLEM_BAD_JSON, _ ("The JSON has to be an object."));
-      arguments_free (arguments);
-      return NULL;
-    }
   index_members (arguments);
   return arguments;
+}
+
+Arguments *
+arguments_new (const char *json, gsize length, GError **error)
+{
+  if (!json_check (json, length, error))
+    return NULL;
+  if (*json_skip_space (json) != '{')
+    {
+      problem_set (error, PROBLEM_BAD_JSON, _ ("The JSON has to be an object."));
+      return NULL;
+    }
+  return index_object (json, length);
 }
 
 void
@@ -81,6 +88,7 @@ arguments_free (Arguments *arguments)
   g_hash_table_unref (arguments->values);
   g_ptr_array_unref (arguments->texts);
   g_ptr_array_unref (arguments->notes);
+  g_free (arguments->inside);
   g_free (arguments->json);
   g_free (arguments);
 }
@@ -124,6 +132,13 @@ arguments_refuse (Arguments *arguments, const char *name, const char *code, cons
 {
   ProblemField *note;
 
+  if (arguments->outer != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("%s.%s", arguments->inside, name);
+
+      arguments_refuse (arguments->outer, path, code, detail);
+      return;
+    }
   if (is_noted (arguments, name))
     return;
   note = g_new0 (ProblemField, 1);
@@ -151,6 +166,24 @@ want_value (Arguments *arguments, const char *name, ArgumentFlags flags)
   if (value == NULL && (flags & ARGUMENT_REQUIRED) != 0)
     arguments_refuse (arguments, name, "required", _ ("This value is needed."));
   return value;
+}
+
+Arguments *
+arguments_object (Arguments *arguments, const char *name, ArgumentFlags flags)
+{
+  const char *value = want_value (arguments, name, flags);
+  Arguments *object;
+
+  if (value != NULL && *value != '{')
+    {
+      arguments_refuse (arguments, name, "wrong_type", _ ("This has to be an object."));
+      value = NULL;
+    }
+  object = value != NULL ? index_object (value, (gsize) (json_skip_value (value) - value))
+                         : index_object ("{}", 2);
+  object->outer = arguments;
+  object->inside = g_strdup (name);
+  return object;
 }
 
 /* Whether @text breaks lines: LF, VT, FF, CR, NEL, or one of Unicode's separators. */

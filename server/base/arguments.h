@@ -27,6 +27,12 @@ gboolean arguments_has (Arguments *arguments, const char *name);
 /* Whether the object has @name at all, null included. */
 gboolean arguments_mentions (Arguments *arguments, const char *name);
 
+/* The object at @name, to be read with the same readers. What is noted in it counts as a note of
+ * @arguments, which must outlive it, with the field called `name.field`.
+ * Returns: (transfer full): free with arguments_free(); an empty object when absent or not
+ * acceptable. */
+Arguments *arguments_object (Arguments *arguments, const char *name, ArgumentFlags flags);
+
 /* Text of 1 to @max characters, not spaces alone, without U+0000 and, unless %ARGUMENT_MULTILINE,
  * without line breaks; NULL when absent, null, or not acceptable. It belongs to @arguments. */
 const char *arguments_text (Arguments *arguments, const char *name, guint max, ArgumentFlags flags);

@@ -76,6 +76,33 @@ test_presence (void)
 }
 
 static void
+test_object (void)
+{
+  g_autoptr (Arguments) arguments = parse ("{\"a\" : { \"b\" : 5, \"c\": \"x\" },\"odd\":[]}");
+  g_autoptr (Arguments) object = arguments_object (arguments, "a", ARGUMENT_REQUIRED);
+  g_autoptr (Arguments) absent = arguments_object (arguments, "absent", ARGUMENT_OPTIONAL);
+  g_autoptr (Arguments) odd = NULL;
+
+  g_assert_cmpint (arguments_int (object, "b", 1, 9, 0, ARGUMENT_REQUIRED), ==, 5);
+  g_assert_cmpstr (arguments_text (object, "c", 1, ARGUMENT_REQUIRED), ==, "x");
+  g_assert_false (arguments_mentions (absent, "b"));
+  assert_fine (arguments);
+  odd = arguments_object (arguments, "odd", ARGUMENT_OPTIONAL);
+  g_assert_false (arguments_mentions (odd, "b"));
+  assert_refused (arguments, "odd", "wrong_type");
+}
+
+static void
+test_object_notes (void)
+{
+  g_autoptr (Arguments) arguments = parse ("{\"a\":{\"b\":5}}");
+  g_autoptr (Arguments) object = arguments_object (arguments, "a", ARGUMENT_REQUIRED);
+
+  g_assert_cmpint (arguments_int (object, "b", 6, 9, 0, ARGUMENT_REQUIRED), ==, 0);
+  assert_refused (arguments, "a.b", "out_of_range");
+}
+
+static void
 test_last_of_doubled (void)
 {
   g_autoptr (Arguments) arguments = parse ("{\"a\":1,\"a\":2}");
@@ -263,6 +290,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/arguments/top", test_top);
   g_test_add_func ("/arguments/presence", test_presence);
+  g_test_add_func ("/arguments/object", test_object);
+  g_test_add_func ("/arguments/object-notes", test_object_notes);
   g_test_add_func ("/arguments/last-of-doubled", test_last_of_doubled);
   g_test_add_func ("/arguments/text", test_text);
   g_test_add_func ("/arguments/text-refused", test_text_refused);
