@@ -24,6 +24,22 @@ BEGIN
             'ticket', json_build_object('id', which)));
 END $$;
 
+-- Tells everybody that `fields` of a ticket have changed, with the values that the views show: what
+-- its customer may see to both sides, what is only staff's to staff. The caller has changed the
+-- ticket, and its revision. A draft is nobody's news.
+CREATE FUNCTION ticket_tell (which bigint, fields text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
+  SELECT 'ticket.updated', 'ticket', which, t.customer_id,
+         json_build_object('ticket', (
+           SELECT json_object_agg(shown.key, shown.value) FROM json_each(c.json) AS shown
+           WHERE shown.key = ANY (fields || ARRAY['id', 'revision']))),
+         (SELECT json_object_agg(own.key, own.value) FROM json_each(s.json) AS own
+          WHERE own.key = ANY (fields) AND own.value::text IS DISTINCT FROM (c.json -> own.key)::text)
+  FROM ticket t JOIN ticket_for_customer c USING (id) JOIN ticket_for_staff s USING (id)
+  WHERE t.id = which AND NOT t.draft;
+END $$;
+
 -- Whether a ticket counts towards its agent's load.
 CREATE FUNCTION ticket_is_load (status ticket_status, agent bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT agent IS NOT NULL AND status IN ('open', 'assigned', 'in_progress')
