@@ -3,6 +3,7 @@
  * Where a setting comes from: command line, environment, key file, default. */
 #include "base/config.h"
 
+#include "base/log.h"
 #include "base/problem.h"
 
 #include <gio/gio.h>
@@ -90,6 +91,13 @@ check (const Config *config, GError **error)
           error, PROBLEM_INTERNAL,
           _ ("The server does not face the internet by itself. Name the proxy in front of it "
              "with --behind-proxy, or listen on 127.0.0.1."));
+      return FALSE;
+    }
+  if (config->log_level != NULL && !log_level_exists (config->log_level))
+    {
+      problem_set (error, PROBLEM_INTERNAL,
+                   _ ("“%s” is no level of the log. DESKBELL_LOG is debug, info or warning."),
+                   config->log_level);
       return FALSE;
     }
   return TRUE;

@@ -18,7 +18,7 @@ typedef struct Config
   guint workers; /* HTTP worker threads, each with a connection */
   gboolean rate_limit;
   guint grace_seconds; /* how long an agent's lost socket still counts as there */
-  char *log_level; /* debug, info, warning */
+  char *log_level; /* debug, info or warning; NULL: info */
 } Config;
 
 /* Reads the key file DATA/deskbell.conf if there is one, then the environment (DESKBELL_*), then

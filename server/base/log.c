@@ -34,12 +34,21 @@ level_name (GLogLevelFlags level)
     }
 }
 
+/* 0 when there is no such level. */
 static GLogLevelFlags
 least_level (const char *name)
 {
-  if (g_strcmp0 (name, "debug") == 0)
+  if (strcmp (name, "debug") == 0)
     return G_LOG_LEVEL_DEBUG;
-  return g_strcmp0 (name, "warning") == 0 ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_INFO;
+  if (strcmp (name, "info") == 0)
+    return G_LOG_LEVEL_INFO;
+  return strcmp (name, "warning") == 0 ? G_LOG_LEVEL_WARNING : 0;
+}
+
+gboolean
+log_level_exists (const char *level)
+{
+  return least_level (level) != 0;
 }
 
 /* Structured fields of our own have lower-case names; GLib's have upper-case ones. */
@@ -88,5 +97,7 @@ write_line (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
 void
 log_start (const char *level)
 {
-  g_log_set_writer_func (write_line, GUINT_TO_POINTER (least_level (level)), NULL);
+  GLogLevelFlags least = level != NULL ? least_level (level) : G_LOG_LEVEL_INFO;
+
+  g_log_set_writer_func (write_line, GUINT_TO_POINTER (least), NULL);
 }

@@ -6,8 +6,10 @@
 
 #include <glib.h>
 
-/* Sets the process's log writer. @level: `debug`, `info` or `warning`, the least that is
- * written. */
+/* Whether @level is one of `debug`, `info` and `warning`. */
+gboolean log_level_exists (const char *level);
+
+/* Sets the process's log writer. @level: the least that is written; NULL is `info`. */
 void log_start (const char *level);
 
 /* Names the request that this thread works for until the next call; NULL for none. Borrowed. */
