@@ -88,6 +88,8 @@ run_create_user (const Config *config, const Options *options, GError **error)
   g_autoptr (Database) database = NULL;
   g_autofree char *password = NULL;
   g_autoptr (Db) db = NULL;
+  const char *name = options->name != NULL ? options->name : "";
+  const char *email = options->email != NULL ? options->email : "";
   Role role;
 
   if (!role_from_name (options->role != NULL ? options->role : "agent", &role))
@@ -95,16 +97,17 @@ run_create_user (const Config *config, const Options *options, GError **error)
       problem_set (error, PROBLEM_INTERNAL, _ ("A role is customer, agent or admin."));
       return FALSE;
     }
+  if (!account_check_person (name, email, error))
+    return FALSE;
   database = open_database (config, &cluster, error);
   db = database != NULL ? db_open (database, error) : NULL;
   if (db == NULL)
     return FALSE;
   fprintf (stderr, "%s\n", _ ("Type the password and press Enter."));
   password = read_password ();
-  if (!account_create_user (db, role, options->name != NULL ? options->name : "",
-                            options->email != NULL ? options->email : "", password, error))
+  if (!account_create_user (db, role, name, email, password, error))
     return FALSE;
-  printf (_ ("%s can sign in now.\n"), options->email);
+  printf (_ ("%s can sign in now.\n"), email);
   return TRUE;
 }
 

@@ -54,6 +54,16 @@ Actor *accounts_authenticate (Db *db, const Services *services, const char *toke
 void accounts_hear (const GPtrArray *events, gpointer data);
 
 /**
+ * account_check_person:
+ * @name: 1 to 200 characters
+ * @email: an e-mail address of at most 254 characters
+ * @error: (out): `validation_failed`, a message for a person
+ *
+ * Returns: whether somebody can have this name and address, as far as that shows without a database
+ */
+gboolean account_check_person (const char *name, const char *email, GError **error);
+
+/**
  * account_create_user:
  * @db: a connection
  * @role: staff also gets a capacity and the default department

@@ -17,16 +17,14 @@ has_length (const char *text, glong min, glong max)
   return length >= min && length <= max;
 }
 
-static gboolean
-check (const char *name, const char *email, const char *password, GError **error)
+gboolean
+account_check_person (const char *name, const char *email, GError **error)
 {
   if (!has_length (name, 1, FIELD_NAME_MAX))
     problem_set (error, PROBLEM_VALIDATION_FAILED, _ ("A name has 1 to 200 characters."));
   else if (!field_email_is_fit (email))
     problem_set (error, PROBLEM_VALIDATION_FAILED,
                  _ ("“%s” is no e-mail address. Write it like name@example.com."), email);
-  else if (!has_length (password, FIELD_PASSWORD_MIN, FIELD_PASSWORD_MAX))
-    problem_set (error, PROBLEM_VALIDATION_FAILED, _ ("A password has 8 to 200 characters."));
   else
     return TRUE;
   return FALSE;
@@ -39,8 +37,13 @@ account_create_user (Db *db, Role role, const char *name, const char *email, con
   g_autofree char *hash = NULL;
   g_autoptr (DbResult) made = NULL;
 
-  if (!check (name, email, password, error))
+  if (!account_check_person (name, email, error))
     return FALSE;
+  if (!has_length (password, FIELD_PASSWORD_MIN, FIELD_PASSWORD_MAX))
+    {
+      problem_set (error, PROBLEM_VALIDATION_FAILED, _ ("A password has 8 to 200 characters."));
+      return FALSE;
+    }
   hash = password_hash (password, error);
   if (hash == NULL)
     return FALSE;
