@@ -21,6 +21,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <stdio.h>
 
 typedef struct
@@ -112,6 +113,14 @@ offer_setup (DbPool *pool, const char *url, GError **error)
 }
 
 static gboolean
+open_database (Rooms *rooms, const Config *config, GError **error)
+{
+  say (_ ("Starting the database…"));
+  rooms->database = serve_open_database (config, &rooms->cluster, error);
+  return rooms->database != NULL;
+}
+
+static gboolean
 prepare_rooms (Rooms *rooms, const Config *config, GError **error)
 {
   Services *services = &rooms->services;
@@ -131,13 +140,12 @@ prepare_rooms (Rooms *rooms, const Config *config, GError **error)
   services->dispatcher = dispatcher_new (services);
   live_set_presence (services->live, dispatcher_hear_socket, services->dispatcher);
   relay_add_listener (services->relay, dispatcher_hear, services->dispatcher);
-  rooms->http = http_server_new (services, routes, accounts_authenticate);
   http_server_set_upgrade (rooms->http, "/api/v1/live", live_upgrade, services->live);
   return TRUE;
 }
 
 static gboolean
-start_rooms (Rooms *rooms, const Config *config, GError **error)
+start_rooms (Rooms *rooms, GError **error)
 {
   Services *services = &rooms->services;
 
@@ -145,7 +153,7 @@ start_rooms (Rooms *rooms, const Config *config, GError **error)
       || !live_start (services->live, error) || !dispatcher_start (services->dispatcher, error))
     return FALSE;
   rooms->clock = clock_start (services);
-  return http_server_start (rooms->http, config->host, config->port, error);
+  return http_server_start (rooms->http, error);
 }
 
 /* Whoever may still call another room stops before it. */
@@ -192,16 +200,30 @@ quit_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Whoever starts us with nohup wants us to outlive the terminal. */
+static gboolean
+is_ignored (int signal)
+{
+  struct sigaction action;
+
+  return sigaction (signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static void
 run_until_signal (void)
 {
+  static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
-  guint terminate = g_unix_signal_add (SIGTERM, quit_cb, loop);
+  guint sources[G_N_ELEMENTS (signals)] = { 0 };
 
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      if (!is_ignored (signals[i]))
+        sources[i] = g_unix_signal_add (signals[i], quit_cb, loop);
+    }
   g_main_loop_run (loop);
-  g_source_remove (interrupt);
-  g_source_remove (terminate);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_clear_handle_id (&sources[i], g_source_remove);
 }
 
 gboolean
@@ -211,10 +233,10 @@ serve (const Config *config, GError **error)
   g_autofree char *url = NULL;
   gboolean done;
 
-  say (_ ("Starting the database…"));
-  rooms.database = serve_open_database (config, &rooms.cluster, error);
-  done = rooms.database != NULL && prepare_rooms (&rooms, config, error)
-         && start_rooms (&rooms, config, error);
+  rooms.http = http_server_new (&rooms.services, routes, accounts_authenticate);
+  done = http_server_bind (rooms.http, config->host, config->port, error)
+         && open_database (&rooms, config, error) && prepare_rooms (&rooms, config, error)
+         && start_rooms (&rooms, error);
   if (done)
     {
       url = g_strdup_printf ("http://%s:%u", config->host, http_server_port (rooms.http));

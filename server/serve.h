@@ -13,5 +13,6 @@
  * Returns: (transfer full): NULL with @error. */
 Database *serve_open_database (const Config *config, Cluster **cluster, GError **error);
 
-/* Serves until SIGINT or SIGTERM. FALSE with @error when it could not start. */
+/* Serves until SIGINT, SIGTERM or, when the terminal is closed, SIGHUP. FALSE with @error when it
+ * could not start. */
 gboolean serve (const Config *config, GError **error);

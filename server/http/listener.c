@@ -297,13 +297,11 @@ watch (Listener *listener, int fd, int *place)
 }
 
 Listener *
-listener_new (const char *host, guint16 port, struct Metrics *metrics, ListenerReady ready,
-              gpointer data, GError **error)
+listener_new (int fd, struct Metrics *metrics, ListenerReady ready, gpointer data, GError **error)
 {
-  int fd = listen_socket_open (host, port, error);
   Listener *listener;
 
-  if (fd < 0)
+  if (!listen_socket_listen (fd, error))
     return NULL;
   listener = g_new0 (Listener, 1);
   listener->fd = fd;

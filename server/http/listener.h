@@ -13,10 +13,10 @@ typedef struct Listener Listener;
 /* Called on the main loop with a connection whose first request can be read without waiting. */
 typedef void (*ListenerReady) (GSocket *socket, gpointer data);
 
-/* Listens on @host (an address or a name) and @port; 0 takes a free one.
- * Returns: (transfer full): NULL with an error that names the address. */
-Listener *listener_new (const char *host, guint16 port, struct Metrics *metrics,
-                        ListenerReady ready, gpointer data, GError **error);
+/* Listens at @fd, a bound socket.
+ * Returns: (transfer full): owns @fd from then on; NULL with an error. */
+Listener *listener_new (int fd, struct Metrics *metrics, ListenerReady ready, gpointer data,
+                        GError **error);
 guint16 listener_port (const Listener *listener);
 
 /* Takes no new connection and closes the waiting ones. Calls nothing any more when it returns. Main

@@ -18,6 +18,7 @@ struct HttpServer
   Route upgrade_route; /* where sockets are opened; its path is NULL without any */
   HttpUpgrade upgrade;
   gpointer upgrade_data;
+  int fd; /* the reserved address until the listener has it, else -1 */
   SoupServer *soup;
   Listener *listener;
   Connections *connections;

@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "http/intake.h"
+#include "http/listen-socket.h"
 #include "http/stream.h"
 #include "http/worker.h"
 
@@ -69,6 +70,7 @@ http_server_new (const Services *services, const Route *routes, HttpAuthenticate
   HttpServer *server = g_new0 (HttpServer, 1);
 
   server->services = services;
+  server->fd = -1;
   server->authenticate = authenticate;
   server->routes = route_table_new (routes);
   server->limit = rate_limit_new ();
@@ -118,7 +120,14 @@ make_soup (HttpServer *server)
 }
 
 gboolean
-http_server_start (HttpServer *server, const char *host, guint16 port, GError **error)
+http_server_bind (HttpServer *server, const char *host, guint16 port, GError **error)
+{
+  server->fd = listen_socket_bind (host, port, error);
+  return server->fd >= 0;
+}
+
+gboolean
+http_server_start (HttpServer *server, GError **error)
 {
   const Services *services = server->services;
 
@@ -132,8 +141,11 @@ http_server_start (HttpServer *server, const char *host, guint16 port, GError **
   server->soup = make_soup (server);
   if (server->workers == NULL || !keep_alive (server->soup, error))
     return FALSE;
-  server->listener = listener_new (host, port, services->metrics, ready_cb, server, error);
-  return server->listener != NULL;
+  server->listener = listener_new (server->fd, services->metrics, ready_cb, server, error);
+  if (server->listener == NULL)
+    return FALSE;
+  server->fd = -1;
+  return TRUE;
 }
 
 guint16
@@ -168,6 +180,8 @@ http_server_free (HttpServer *server)
   if (server == NULL)
     return;
   g_clear_pointer (&server->listener, listener_free);
+  if (server->fd >= 0)
+    close (server->fd);
   if (server->workers != NULL)
     g_thread_pool_free (server->workers, FALSE, TRUE);
   if (server->answers != NULL)

@@ -32,9 +32,13 @@ HttpServer *http_server_new (const Services *services, const Route *routes,
 void http_server_set_upgrade (HttpServer *server, const char *path, HttpUpgrade upgrade,
                               gpointer data);
 
-/* Listens; port 0 takes a free one. The main loop must run for anything to be answered. FALSE when
- * the address cannot be listened at or a trusted proxy is no address. */
-gboolean http_server_start (HttpServer *server, const char *host, guint16 port, GError **error);
+/* Reserves the address, where nothing is let in yet; port 0 takes a free one. FALSE when somebody
+ * else listens there. */
+gboolean http_server_bind (HttpServer *server, const char *host, guint16 port, GError **error);
+
+/* Listens at the reserved address. The main loop must run for anything to be answered. FALSE when a
+ * trusted proxy is no address. */
+gboolean http_server_start (HttpServer *server, GError **error);
 guint16 http_server_port (const HttpServer *server);
 
 /* Takes no new connection, lets running handlers end (at most 10 s), closes. Call on the main

@@ -33,12 +33,13 @@ def make_folder():
 
 class Server:
     """options go to `serve`; environment is added to ours, without rate limits unless it says
-    otherwise. Nothing is started yet."""
+    otherwise; under is the command that runs it, such as nohup. Nothing is started yet."""
 
     running = []  # shown by conftest when a test fails
 
-    def __init__(self, *options, data=None, environment=None):
+    def __init__(self, *options, data=None, environment=None, under=()):
         self.options = options
+        self.under = under
         self.folder = make_folder()
         self.folder.chmod(0o755)
         self.data = Path(data) if data else self.folder / "data"
@@ -52,7 +53,8 @@ class Server:
     def start(self):
         """Returns self when it serves, on the port it had before."""
         listen = self.url.removeprefix("http://") if self.url else "127.0.0.1:0"
-        command = [BINARY, "serve", "--listen", listen, "--data", self.data, *self.options]
+        where = ["--listen", listen, "--data", self.data]
+        command = [*self.under, BINARY, "serve", *where, *self.options]
         seen = len(self.output())
         with open(self._output_path, "ab") as output, open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
@@ -81,16 +83,16 @@ class Server:
         assert code is None, f"the server ended with {code} before it served\n{self.log_tail()}"
         return None
 
-    def stop(self):
+    def stop(self, how=signal.SIGTERM):
         """Ends it as an administrator would. It must end well, and without a sanitizer's report."""
         if not self.is_running:
             return
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(how)
         try:
             code = self.process.wait(STOP_S)
         except subprocess.TimeoutExpired:
             self.kill9()
-            raise AssertionError(f"still there {STOP_S} s after SIGTERM\n{self.log_tail()}")
+            raise AssertionError(f"still there {STOP_S} s after {how.name}\n{self.log_tail()}")
         self.forget()
         assert code == 0, f"the server ended with {code}\n{self.log_tail()}"
         self.check_log()
@@ -110,6 +112,7 @@ class Server:
         try:
             self.stop()
         finally:
+            self.forget()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def forget(self):

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Starting and stopping as an administrator does it: what is wrong is said before anything is made,
+and every way to ask for a stop is a clean one."""
+
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.server import BINARY
+
+
+def refuse(server):
+    """Starts a server that must not start, and returns what it said."""
+    with pytest.raises(AssertionError) as failure:
+        server.start()
+    assert not server.is_running
+    return str(failure.value)
+
+
+def test_a_port_in_use_is_said_before_a_database_is_made(server, make_server):
+    second = make_server()
+    second.url = server.url
+    port = server.url.rpartition(":")[2]
+    assert f"Another program listens on port {port} already." in refuse(second)
+    assert not second.data.exists()
+
+
+@pytest.mark.parametrize("level", ["loud", "Warning", "info "])
+def test_a_level_of_the_log_that_there_is_not_is_refused(make_server, level):
+    server = make_server(environment={"DESKBELL_LOG": level})
+    said = refuse(server)
+    assert f"“{level}” is no level of the log." in said
+    assert "debug, info or warning" in said
+    assert not server.data.exists()
+
+
+def test_the_level_of_the_log_leaves_out_what_is_less(make_server):
+    server = make_server(environment={"DESKBELL_LOG": "warning"}).start()
+    server.visitor()
+    assert server.log_lines() == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_stops_cleanly_when_it_is_told_to_and_when_its_terminal_closes(fresh_server, how):
+    fresh_server.stop(how)
+    assert not (fresh_server.data / "db" / "postmaster.pid").exists()
+
+
+def test_under_nohup_it_outlives_its_terminal(make_server):
+    server = make_server(under=["nohup"]).start()
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    ignored = int(re.search(r"SigIgn:\s+(\w+)", status)[1], 16)
+    assert ignored & 1 << (signal.SIGHUP - 1)
+    server.process.send_signal(signal.SIGHUP)
+    assert server.is_ready()
+
+
+@pytest.mark.parametrize(
+    "person, said",
+    [
+        (["--email", "rina@example.com"], "A name has 1 to 200 characters."),
+        (["--name", "Rina"], "Write it like name@example.com."),
+        (["--name", "Rina", "--email", "rina"], "“rina” is no e-mail address."),
+        (["--name", "Rina", "--email", "rina@example.com", "--role", "boss"], "A role is"),
+    ],
+)
+def test_create_user_asks_for_a_password_only_when_the_rest_is_right(make_server, person, said):
+    data = make_server().data
+    command = [BINARY, "create-user", *person, "--data", data]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert said in ended.stderr and "password" not in ended.stderr
+    assert not data.exists()
