@@ -19,45 +19,45 @@ SELECT c.json FROM ticket_for_customer c JOIN ticket t USING (id)
 WHERE c.id = $1 AND c.customer_id = $2 AND t.deleted_at IS NULL;
 
 -- name: ticket_list_all
--- Every list: $1 and $2 the place after which the page begins (microseconds of last_message_at,
+-- Every list: $1 and $2 the place after which the page begins (microseconds of listed_at,
 -- id), $3 page size, $4 statuses, $5 priorities, $6 channels, $7 categories. A page is found in an
 -- index first and drawn afterwards.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
-  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
+  ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_assignee
 -- $8 the agent.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
     AND assigned_to = $8::bigint
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
-  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
+  ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_unassigned
 -- Only what nobody has.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
     AND assigned_to IS NULL
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
-  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
+  ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_department
 -- $8 the department.
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
-  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
+  WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
     AND department_id = $8::bigint
     AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
     AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
-  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
+  ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_customer
 -- $8 the customer, who sees the customer's shape.

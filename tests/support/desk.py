@@ -79,7 +79,7 @@ class Desk:
     def held(self, agent):
         """Ids of the tickets that an agent has."""
         rows = self.server.sql(
-            "SELECT id FROM ticket WHERE assigned_to = %s AND ticket_is_load(status, assigned_to)"
+            "SELECT id FROM ticket t WHERE assigned_to = %s AND ticket_is_load(t)"
             " ORDER BY id",
             agent.id,
         )
@@ -90,7 +90,7 @@ class Desk:
         return self.server.sql(
             "SELECT l.load, l.capacity, count(t.id) FROM agent_load l LEFT JOIN ticket t"
             " ON t.assigned_to = l.agent_id AND t.channel = l.channel"
-            " AND NOT t.hidden AND ticket_is_load(t.status, t.assigned_to)"
+            " AND ticket_is_load(t)"
             " WHERE l.agent_id = ANY (%s) GROUP BY l.agent_id, l.channel ORDER BY l.agent_id",
             [agent.id for agent in self.agents],
         )

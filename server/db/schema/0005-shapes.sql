@@ -7,6 +7,22 @@ CREATE FUNCTION ticket_number (id bigint) RETURNS text LANGUAGE sql IMMUTABLE AS
   SELECT 'TKT-' || lpad(id::text, greatest(6, length(id::text)), '0')
 $$;
 
+CREATE FUNCTION link_inverse (kind link_kind) RETURNS link_kind LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE kind WHEN 'parent' THEN 'child' WHEN 'child' THEN 'parent'
+                   WHEN 'follow_up' THEN 'origin' WHEN 'origin' THEN 'follow_up' ELSE kind END
+$$;
+
+-- What a ticket is linked with, and what each of those is to it. Deleted ones are not there.
+CREATE FUNCTION ticket_links (which bigint) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(json_build_object(
+           'id', t.id, 'kind', l.kind, 'ticket_number', ticket_number(t.id), 'status', t.status,
+           'subject', t.subject) ORDER BY t.id), '[]')
+  FROM (SELECT other_id AS id, kind FROM ticket_link WHERE ticket_id = which
+        UNION ALL
+        SELECT ticket_id, link_inverse(kind) FROM ticket_link WHERE other_id = which) AS l
+  JOIN ticket t ON t.id = l.id AND NOT t.hidden
+$$;
+
 CREATE VIEW ticket_for_staff AS
 SELECT t.id,
        json_build_object(
@@ -23,6 +39,10 @@ SELECT t.id,
            THEN json_build_object('preview', t.last_message_preview, 'author_role', t.last_message_role) END,
          'last_message_at', rfc3339(t.last_message_at), 'created_at', rfc3339(t.created_at),
          'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
+         'tags', t.tags, 'followers', t.followers,
+         'links', CASE WHEN t.linked THEN ticket_links(t.id) ELSE '[]' END,
+         'snoozed_until', rfc3339(t.snoozed_until), 'woken_at', rfc3339(t.woken_at),
+         'deleted_at', rfc3339(t.deleted_at),
          'closed_at', rfc3339(t.closed_at), 'revision', t.revision) AS json
 FROM ticket t
 JOIN department d ON d.id = t.department_id
@@ -58,9 +78,11 @@ CREATE FUNCTION list_moment (microseconds bigint) RETURNS timestamptz LANGUAGE s
   SELECT timestamptz 'epoch' + microseconds * interval '1 microsecond'
 $$;
 
--- `next` of a page: the place of its last ticket, when one more was found.
-CREATE FUNCTION list_next (ids bigint[], size integer) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT (extract(epoch FROM last_message_at) * 1000000)::bigint || '.' || id
+-- `next` of a page: the place of its last ticket, when one more was found. Customers' lists go by the
+-- last message alone.
+CREATE FUNCTION list_next (ids bigint[], size integer, for_staff boolean) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT (extract(epoch FROM CASE WHEN for_staff THEN listed_at ELSE last_message_at END) * 1000000)::bigint
+         || '.' || id
   FROM ticket WHERE cardinality(ids) > size AND id = ids[size]
 $$;
 
@@ -83,7 +105,7 @@ BEGIN
     'tickets', coalesce((
       SELECT json_agg(s.json ORDER BY i.place)
       FROM unnest(ids[1:size]) WITH ORDINALITY AS i (id, place) JOIN ticket_for_staff s ON s.id = i.id), '[]'),
-    'next', list_next(ids, size),
+    'next', list_next(ids, size, true),
     'stats', (SELECT json FROM ticket_stats));
 END $$;
 
@@ -96,7 +118,7 @@ BEGIN
       SELECT json_agg(c.json ORDER BY i.place)
       FROM unnest(ids[1:size]) WITH ORDINALITY AS i (id, place)
       JOIN ticket_for_customer c ON c.id = i.id AND c.customer_id = customer), '[]'),
-    'next', list_next(ids, size),
+    'next', list_next(ids, size, false),
     'stats', (
       SELECT json_build_object(
         'total', count(*),

@@ -45,6 +45,11 @@ CREATE FUNCTION ticket_is_load (status ticket_status, agent bigint) RETURNS bool
   SELECT agent IS NOT NULL AND status IN ('open', 'assigned', 'in_progress')
 $$;
 
+-- The same of a ticket as it stands: neither one that is snoozed nor a deleted one is anybody's.
+CREATE FUNCTION ticket_is_load (t ticket) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT ticket_is_load(t.status, t.assigned_to) AND t.snoozed_until IS NULL AND NOT t.hidden
+$$;
+
 -- Moves load from the agent that had a ticket to the one that gets it (either may be NULL). False
 -- when the new one is full and `over_capacity` does not permit it; then nothing has changed. An
 -- agent's loads change only under the lock of the agent's row.
@@ -68,8 +73,8 @@ BEGIN
   RETURN true;
 END $$;
 
--- Gives a ticket a status and an agent (NULL for none) and tells everybody. `line` is a system line
--- or NULL. Answers `done`, `not_found`, or `full` when the agent has no place. Does not judge
+-- Gives a ticket a status and an agent (NULL for none), which ends its snooze, and tells everybody.
+-- `line` is a system line or NULL. Answers `done`, `not_found`, or `full` when the agent has no place. Does not judge
 -- whether the move is legal.
 CREATE FUNCTION ticket_change (
   which bigint, new_status ticket_status, new_agent bigint, over_capacity boolean, line text)
@@ -85,7 +90,7 @@ BEGIN
     RETURN 'not_found';
   END IF;
   IF NOT agent_move_load(old.channel,
-                         CASE WHEN ticket_is_load(old.status, old.assigned_to) THEN old.assigned_to END,
+                         CASE WHEN ticket_is_load(old) THEN old.assigned_to END,
                          CASE WHEN ticket_is_load(new_status, new_agent) THEN new_agent END, over_capacity)
   THEN
     RETURN 'full';
@@ -100,6 +105,8 @@ BEGIN
     enqueued_at = CASE WHEN now_waiting AND old.status IN ('resolved', 'closed') THEN now() ELSE old.enqueued_at END,
     rank_at = CASE WHEN now_waiting AND (old.rank_at IS NULL OR old.status IN ('resolved', 'closed'))
                    THEN queue_rank(now(), old.priority, old.customer_id) ELSE old.rank_at END,
+    snoozed_until = NULL,
+    woken_at = CASE WHEN old.snoozed_until IS NULL THEN old.woken_at ELSE now() END,
     handed_over_at = CASE WHEN old.waiting AND new_agent IS NOT NULL THEN now() ELSE old.handed_over_at END,
     resolved_at = CASE new_status WHEN 'resolved' THEN coalesce(old.resolved_at, now())
                                   WHEN 'closed' THEN old.resolved_at END,
@@ -118,12 +125,14 @@ BEGIN
 
   SELECT json_build_object('id', u.id, 'name', u.name, 'presence', coalesce(g.presence, 'offline')) INTO agent_json
   FROM app_user u LEFT JOIN agent g ON g.user_id = u.id WHERE u.id = new_agent;
-  INSERT INTO event (kind, audience, ticket_id, customer_id, data)
+  INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
   VALUES ('ticket.updated', 'ticket', which, t.customer_id,
           json_build_object('ticket', json_build_object(
             'id', which, 'revision', t.revision, 'status', t.status, 'assigned_to', agent_json, 'waiting', t.waiting,
             'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
-            'closed_at', rfc3339(t.closed_at))));
+            'closed_at', rfc3339(t.closed_at))),
+          CASE WHEN old.snoozed_until IS NOT NULL
+            THEN json_build_object('snoozed_until', NULL, 'woken_at', rfc3339(t.woken_at)) END);
   IF line IS NOT NULL THEN
     PERFORM ticket_add_line(
       which, line,
@@ -209,7 +218,10 @@ DECLARE
   line text;
 BEGIN
   SELECT * INTO t FROM ticket WHERE id = which;
-  IF by_staff AND t.status = 'assigned' THEN
+  IF by_staff AND t.snoozed_until IS NOT NULL THEN
+    -- An answer now and a look at it later go well together.
+    RETURN;
+  ELSIF by_staff AND t.status = 'assigned' THEN
     PERFORM ticket_change(which, 'in_progress', t.assigned_to, true, NULL);
   ELSIF by_staff AND t.waiting AND EXISTS (SELECT FROM agent WHERE user_id = author) THEN
     -- Answering a waiting customer is taking the ticket, unless this agent is full: then the answer
@@ -224,5 +236,7 @@ BEGIN
     THEN
       PERFORM ticket_change(which, 'open', NULL, true, line);
     END IF;
+  ELSIF NOT by_staff THEN
+    PERFORM ticket_wake(which);
   END IF;
 END $$;

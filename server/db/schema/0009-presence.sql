@@ -59,8 +59,8 @@ DECLARE
 BEGIN
   -- Locks are taken tickets, then agents. Who came back before theirs was got keeps everything.
   chats := ARRAY(
-    SELECT id FROM ticket
-    WHERE assigned_to = ANY (gone) AND channel = 'chat' AND NOT hidden AND ticket_is_load(status, assigned_to)
+    SELECT id FROM ticket t
+    WHERE assigned_to = ANY (gone) AND channel = 'chat' AND NOT hidden AND ticket_is_load(t)
     ORDER BY id FOR NO KEY UPDATE);
   PERFORM FROM agent WHERE user_id = ANY (gone) ORDER BY user_id FOR NO KEY UPDATE;
   gone := ARRAY(
@@ -86,7 +86,7 @@ BEGIN
     AND NOT EXISTS (
       SELECT FROM ticket t
       WHERE l.agent_id = ANY (gone) AND t.assigned_to = l.agent_id AND t.channel = 'chat' AND NOT t.hidden
-        AND ticket_is_load(t.status, t.assigned_to));
+        AND ticket_is_load(t));
   RETURN cardinality(gone);
 END $$;
 
