@@ -303,7 +303,8 @@ status_menu_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
   (void) name;
   (void) none;
-  desk_thread_pane_popup_status (DESK_AGENT_WINDOW (widget)->thread);
+  desk_thread_header_popup_status (
+      desk_thread_pane_get_header (DESK_AGENT_WINDOW (widget)->thread));
 }
 
 static void
@@ -346,9 +347,12 @@ desk_agent_window_update_actions (DeskAgentWindow *self)
 
   for (gsize i = 0; i < G_N_ELEMENTS (with_ticket); i++)
     gtk_widget_action_set_enabled (widget, with_ticket[i], ticket != NULL);
-  gtk_widget_action_set_enabled (widget, "win.assign-me", active && !mine);
+  gtk_widget_action_set_enabled (widget, "win.assign-me",
+                                 active && !mine
+                                     && desk_client_may (self->client, "assign_tickets"));
   gtk_widget_action_set_enabled (widget, "win.unassign",
-                                 active && desk_ticket_get_assignee_id (ticket) != 0);
+                                 active && desk_ticket_get_assignee_id (ticket) != 0
+                                     && desk_client_may (self->client, "assign_tickets"));
   gtk_widget_action_set_enabled (widget, "win.resolve",
                                  active && desk_client_may (self->client, "close_tickets"));
   gtk_widget_action_set_enabled (widget, "win.accept-chat", offered);

@@ -19,8 +19,8 @@ update_title_buttons (DeskAgentWindow *self)
                             && adw_flap_get_reveal_flap (self->customer_flap);
 
   desk_list_pane_set_folded (self->list, queues_folded, alone);
-  desk_thread_pane_set_shape (self->thread, alone, !customer_shown,
-                              desk_adaptive_get_width (self->adaptive) == DESK_WIDTH_WIDE);
+  desk_thread_header_set_shape (desk_thread_pane_get_header (self->thread), alone, !customer_shown,
+                                desk_adaptive_get_width (self->adaptive) == DESK_WIDTH_WIDE);
   desk_customer_pane_set_last (self->customer, customer_shown);
 }
 

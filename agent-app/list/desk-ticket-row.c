@@ -6,6 +6,7 @@
 
 #include "desk-ticket-row.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "desk-avatar.h"
@@ -29,7 +30,9 @@ struct _DeskTicketRow
   GtkLabel *status;
   DeskMark *priority_mark;
   GtkLabel *priority;
-  GtkLabel *whose;
+  GtkLabel *category;
+  GtkLabel *typing;
+  AdwAvatar *assignee;
 
   DeskTicket *ticket;
   gint64 me;
@@ -73,23 +76,23 @@ desk_ticket_row_describe (DeskTicket *ticket, gint64 me)
   return g_string_free (text, FALSE);
 }
 
+/* At the end stands who has the ticket, where that is not the reader, or who types in it. */
 static void
 update_whose (DeskTicketRow *self)
 {
   const char *typing = desk_ticket_get_typing (self->ticket);
-  g_autofree char *typing_words = NULL;
+  const char *name = desk_ticket_get_assignee_name (self->ticket);
+  gboolean mine = desk_ticket_get_assignee_id (self->ticket) == self->me;
+  g_autofree char *words = NULL;
 
   if (typing != NULL)
-    typing_words = g_strdup_printf (_ ("%s is typing"), typing);
-
-  if (typing_words != NULL)
-    gtk_label_set_label (self->whose, typing_words);
-  else if (desk_ticket_get_assignee_id (self->ticket) == self->me)
-    gtk_label_set_label (self->whose, "");
-  else if (desk_ticket_get_assignee_name (self->ticket) != NULL)
-    gtk_label_set_label (self->whose, desk_ticket_get_assignee_name (self->ticket));
-  else
-    gtk_label_set_label (self->whose, desk_ticket_is_waiting (self->ticket) ? _ ("Waiting") : "");
+    words = g_strdup_printf (_ ("%s is typing"), typing);
+  gtk_label_set_label (self->typing, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->typing), words != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->category), words == NULL);
+  adw_avatar_set_text (self->assignee, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->assignee), name);
+  gtk_widget_set_visible (GTK_WIDGET (self->assignee), words == NULL && name != NULL && !mine);
 }
 
 static void
@@ -124,6 +127,7 @@ update (DeskTicketRow *self)
   gtk_label_set_label (self->status, desk_status_get_label (desk_ticket_get_status (ticket)));
   desk_mark_set_priority (self->priority_mark, desk_ticket_get_priority (ticket));
   gtk_label_set_label (self->priority, desk_priority_get_label (desk_ticket_get_priority (ticket)));
+  gtk_label_set_label (self->category, desk_category_get_label (desk_ticket_get_category (ticket)));
   update_whose (self);
   update_edge (self);
 
@@ -188,7 +192,9 @@ desk_ticket_row_class_init (DeskTicketRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskTicketRow, status);
   gtk_widget_class_bind_template_child (widget_class, DeskTicketRow, priority_mark);
   gtk_widget_class_bind_template_child (widget_class, DeskTicketRow, priority);
-  gtk_widget_class_bind_template_child (widget_class, DeskTicketRow, whose);
+  gtk_widget_class_bind_template_child (widget_class, DeskTicketRow, category);
+  gtk_widget_class_bind_template_child (widget_class, DeskTicketRow, typing);
+  gtk_widget_class_bind_template_child (widget_class, DeskTicketRow, assignee);
 }
 
 static void

@@ -21,6 +21,7 @@ struct _DeskQueuePane
 
   GtkListBox *queues;
   GtkWidget *presence;
+  GtkWidget *presence_box;
   GtkWidget *presence_dot;
   GtkLabel *presence_word;
   GtkLabel *load;
@@ -200,6 +201,7 @@ desk_queue_pane_class_init (DeskQueuePaneClass *klass)
       widget_class, "/io/github/deskbell/Agent/queues/desk-queue-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, queues);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence);
+  gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_box);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_dot);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_word);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, load);
@@ -211,6 +213,8 @@ static void
 desk_queue_pane_init (DeskQueuePane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* GtkMenuButton wraps its child into a box that it centres. */
+  gtk_widget_set_halign (gtk_widget_get_parent (self->presence_box), GTK_ALIGN_FILL);
   for (guint i = 0; i < DESK_N_QUEUES; i++)
     add_line (self, i);
 }

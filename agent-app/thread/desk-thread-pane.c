@@ -9,7 +9,6 @@
 #include <glib/gi18n.h>
 
 #include "desk-bubble.h"
-#include "desk-mark.h"
 #include "desk-time-label.h"
 
 #define GROUP_US ((gint64) 3 * 60 * G_USEC_PER_SEC)
@@ -19,16 +18,7 @@ struct _DeskThreadPane
 {
   GtkWidget parent_instance;
 
-  AdwHeaderBar *header;
-  AdwWindowTitle *title;
-  GtkWidget *back;
-  GtkMenuButton *status_button;
-  DeskMark *status_mark;
-  GtkLabel *status;
-  GtkWidget *customer_button;
-  GtkWidget *menu_button;
-  GtkWidget *resolve;
-  AdwButtonContent *resolve_content;
+  DeskThreadHeader *header;
   GtkStack *stack;
   GtkScrolledWindow *scroll;
   GtkListBox *messages;
@@ -44,7 +34,6 @@ struct _DeskThreadPane
   gint64 read_before; /* what staff had read when the ticket was opened */
   double upper;
   gboolean at_end;
-  gboolean alone;
 };
 
 G_DEFINE_FINAL_TYPE (DeskThreadPane, desk_thread_pane, GTK_TYPE_WIDGET)
@@ -218,26 +207,6 @@ update_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
 }
 
 static void
-update_status_menu (DeskThreadPane *self)
-{
-  g_autoptr (GMenu) menu = g_menu_new ();
-  DeskStatus status = desk_ticket_get_status (self->ticket);
-
-  for (guint i = 0; i < DESK_N_STATUSES; i++)
-    {
-      g_autoptr (GMenuItem) item = NULL;
-
-      if (!desk_status_can_move (status, i))
-        continue;
-      item = g_menu_item_new (desk_status_get_label (i), NULL);
-      g_menu_item_set_action_and_target (item, "win.status", "s", desk_status_to_string (i));
-      g_menu_append_item (menu, item);
-    }
-
-  gtk_menu_button_set_menu_model (self->status_button, G_MENU_MODEL (menu));
-}
-
-static void
 update_typing (DeskThreadPane *self)
 {
   const char *name = desk_ticket_get_typing (self->ticket);
@@ -253,38 +222,13 @@ update_typing (DeskThreadPane *self)
   gtk_revealer_set_reveal_child (self->typing_revealer, name != NULL);
 }
 
-/* A page of its own has no room for the button; the menu has the same command. */
-static void
-update_resolve (DeskThreadPane *self)
-{
-  gtk_widget_set_visible (self->resolve,
-                          self->ticket != NULL && !self->alone
-                              && desk_status_can_move (desk_ticket_get_status (self->ticket),
-                                                       DESK_STATUS_RESOLVED)
-                              && desk_client_may (self->client, "close_tickets"));
-}
-
 static void
 ticket_changed_cb (DeskThreadPane *self)
 {
-  DeskTicket *ticket = self->ticket;
-  DeskStatus status = desk_ticket_get_status (ticket);
-  g_autofree char *subtitle = g_strdup_printf ("%s · %s", desk_ticket_get_number (ticket),
-                                               desk_ticket_get_subject (ticket));
+  gboolean closed = desk_ticket_get_status (self->ticket) == DESK_STATUS_CLOSED;
 
-  adw_window_title_set_title (self->title, desk_ticket_get_customer_name (ticket));
-  adw_window_title_set_subtitle (self->title, subtitle);
-  desk_mark_set_status (self->status_mark, status);
-  gtk_label_set_label (self->status, desk_status_get_label (status));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->status_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, desk_status_get_label (status),
-                                  -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->resolve), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Resolve"), -1);
-  update_resolve (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->composer), status != DESK_STATUS_CLOSED);
-  gtk_widget_set_visible (self->closed, status == DESK_STATUS_CLOSED);
-  update_status_menu (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->composer), !closed);
+  gtk_widget_set_visible (self->closed, closed);
   update_typing (self);
 }
 
@@ -299,16 +243,6 @@ forget_ticket (DeskThreadPane *self)
   g_clear_object (&self->thread);
 }
 
-static void
-show_controls (DeskThreadPane *self, gboolean visible)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->status_button), visible);
-  gtk_widget_set_visible (self->menu_button, visible);
-  gtk_widget_set_visible (self->customer_button, visible);
-  if (!visible)
-    gtk_widget_set_visible (self->resolve, FALSE);
-}
-
 void
 desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *ticket)
 {
@@ -319,14 +253,10 @@ desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *tic
   g_set_object (&self->client, client);
   g_set_object (&self->ticket, ticket);
   desk_composer_show (self->composer, client, ticket);
-  show_controls (self, ticket != NULL);
+  desk_thread_header_show (self->header, client, ticket);
   gtk_stack_set_visible_child_name (self->stack, ticket != NULL ? "thread" : "none");
   if (ticket == NULL)
-    {
-      adw_window_title_set_title (self->title, "");
-      adw_window_title_set_subtitle (self->title, "");
-      return;
-    }
+    return;
 
   self->read_before = desk_ticket_get_agent_read_seq (ticket);
   self->at_end = TRUE;
@@ -346,29 +276,16 @@ desk_thread_pane_get_ticket (DeskThreadPane *self)
   return self->ticket;
 }
 
-void
-desk_thread_pane_popup_status (DeskThreadPane *self)
+DeskThreadHeader *
+desk_thread_pane_get_header (DeskThreadPane *self)
 {
-  gtk_menu_button_popup (self->status_button);
+  return self->header;
 }
 
 DeskComposer *
 desk_thread_pane_get_composer (DeskThreadPane *self)
 {
   return self->composer;
-}
-
-void
-desk_thread_pane_set_shape (DeskThreadPane *self, gboolean alone, gboolean last, gboolean roomy)
-{
-  self->alone = alone;
-  gtk_widget_set_visible (self->back, alone);
-  gtk_widget_set_visible (GTK_WIDGET (self->status), !alone);
-  adw_button_content_set_label (self->resolve_content, roomy ? _ ("Resolve") : "");
-  update_resolve (self);
-  adw_header_bar_set_show_start_title_buttons (self->header, alone);
-  adw_header_bar_set_decoration_layout (self->header, alone ? ":close" : NULL);
-  adw_header_bar_set_show_end_title_buttons (self->header, last);
 }
 
 static void
@@ -392,15 +309,6 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, header);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, title);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, back);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, status_button);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, status_mark);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, status);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, customer_button);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, resolve);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, resolve_content);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, stack);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, scroll);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, messages);
@@ -418,7 +326,7 @@ desk_thread_pane_class_init (DeskThreadPaneClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = desk_thread_pane_dispose;
   g_type_ensure (DESK_TYPE_COMPOSER);
-  g_type_ensure (DESK_TYPE_MARK);
+  g_type_ensure (DESK_TYPE_THREAD_HEADER);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/deskbell/Agent/thread/desk-thread-pane.ui");
   bind_children (widget_class);
@@ -431,7 +339,6 @@ desk_thread_pane_init (DeskThreadPane *self)
   GtkAdjustment *adjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  show_controls (self, FALSE);
   self->at_end = TRUE;
   gtk_list_box_set_header_func (self->messages, update_header_cb, self, NULL);
   adjustment = get_adjustment (self);

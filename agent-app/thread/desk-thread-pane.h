@@ -9,6 +9,7 @@
 
 #include "desk-client.h"
 #include "desk-composer.h"
+#include "desk-thread-header.h"
 
 G_BEGIN_DECLS
 
@@ -24,17 +25,8 @@ DeskTicket *desk_thread_pane_get_ticket (DeskThreadPane *self);
 
 DeskComposer *desk_thread_pane_get_composer (DeskThreadPane *self);
 
-/**
- * desk_thread_pane_set_shape:
- * @alone: whether the thread is a page of its own
- * @last: whether no pane stands after it, so that it has the window's buttons
- * @roomy: whether there is room for words on buttons
- */
-void desk_thread_pane_set_shape (DeskThreadPane *self, gboolean alone, gboolean last,
-                                 gboolean roomy);
-
-/** desk_thread_pane_popup_status: opens the menu of legal status moves. */
-void desk_thread_pane_popup_status (DeskThreadPane *self);
+/** desk_thread_pane_get_header: Returns: (transfer none): what stands above the conversation. */
+DeskThreadHeader *desk_thread_pane_get_header (DeskThreadPane *self);
 
 /** desk_thread_pane_mark_read: what is on the screen was seen, if the window has the focus. */
 void desk_thread_pane_mark_read (DeskThreadPane *self);

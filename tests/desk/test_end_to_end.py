@@ -138,7 +138,7 @@ def test_every_row_and_control_has_a_name(widget, app, give):
         return [name for name in app.names("list item") if name.endswith("assigned to you")]
 
     name = app.wait(lambda: next(iter(rows()), None), "the row of our ticket")
-    assert re.fullmatch(r"Visitor.*, No subject, Assigned, Normal, .*assigned to you", name)
+    assert re.fullmatch(r"Visitor.*, Hello, Assigned, Normal, .*assigned to you", name)
 
     from gi.repository import Atspi
 
