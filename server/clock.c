@@ -48,6 +48,7 @@ static const Timed timed[] = {
   { "ticket_drafts_purge", 3600, run_statement },
   { "event_partitions_ahead", 3600, run_statement },
   { "event_partitions_behind", 3600, run_composed },
+  { "search_partitions_ahead", 3600, run_statement },
 };
 
 struct Clock

@@ -18,6 +18,7 @@
 #include "queue/dispatcher.h"
 #include "queue/position.h"
 #include "routes.h"
+#include "ticket/search-fold.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -30,6 +31,7 @@ typedef struct
   Database *database;
   Services services;
   HttpServer *http;
+  SearchFold *search;
   Clock *clock;
 } Rooms;
 
@@ -140,6 +142,8 @@ prepare_rooms (Rooms *rooms, const Config *config, GError **error)
   services->dispatcher = dispatcher_new (services);
   live_set_presence (services->live, dispatcher_hear_socket, services->dispatcher);
   relay_add_listener (services->relay, dispatcher_hear, services->dispatcher);
+  rooms->search = search_fold_new (services);
+  relay_add_listener (services->relay, search_fold_hear, rooms->search);
   http_server_set_upgrade (rooms->http, "/api/v1/live", live_upgrade, services->live);
   return TRUE;
 }
@@ -150,7 +154,8 @@ start_rooms (Rooms *rooms, GError **error)
   Services *services = &rooms->services;
 
   if (!relay_start (services->relay, error) || !writer_start (services->writer, error)
-      || !live_start (services->live, error) || !dispatcher_start (services->dispatcher, error))
+      || !live_start (services->live, error) || !dispatcher_start (services->dispatcher, error)
+      || !search_fold_start (rooms->search, error))
     return FALSE;
   rooms->clock = clock_start (services);
   return http_server_start (rooms->http, error);
@@ -173,6 +178,8 @@ stop_rooms (Rooms *rooms)
     dispatcher_stop (services->dispatcher);
   if (services->relay != NULL)
     relay_stop (services->relay);
+  if (rooms->search != NULL)
+    search_fold_stop (rooms->search);
 }
 
 static void
@@ -181,6 +188,7 @@ free_rooms (Rooms *rooms)
   Services *services = &rooms->services;
 
   g_clear_pointer (&rooms->http, http_server_free);
+  g_clear_pointer (&rooms->search, search_fold_free);
   g_clear_pointer (&services->dispatcher, dispatcher_free);
   g_clear_pointer (&services->live, live_free);
   g_clear_pointer (&services->writer, writer_free);

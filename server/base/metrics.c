@@ -50,6 +50,7 @@ static const MetricInfo counter_info[METRIC_COUNTERS] = {
   [METRIC_RESUMES_DATABASE] = { "resumes_from_database", "Resumes answered from the database" },
   [METRIC_RESYNCS] = { "resyncs", "Resumes that had to fetch again" },
   [METRIC_ASSIGNMENTS] = { "assignments", "Tickets handed to agents by the dispatcher" },
+  [METRIC_SEARCH_TEXTS] = { "search_texts_indexed", "Texts written into the search index" },
 };
 
 static const MetricInfo histogram_info[METRIC_HISTOGRAMS] = {

@@ -31,3 +31,6 @@ Reply *ticket_post_read (Db *db, const Request *request, GError **error);
 /* LiveCommandHandler of `read`. */
 char *ticket_read_command (Db *db, const Services *services, const Actor *actor, const char *device,
                            const char *frame, gsize length, GError **error);
+
+/* GET /api/v1/search: tickets, messages, customers. */
+Reply *search_get (Db *db, const Request *request, GError **error);

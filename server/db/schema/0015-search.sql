@@ -1,0 +1,349 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- The search index. It knows text only: what may be seen, and by whom, is asked of tickets and
+-- messages when something was found, so it can be late but never wrong. It is filled behind the
+-- writers' backs (search_take() and what follows it), since a GIN index in their transactions would
+-- make them wait.
+--
+-- The server cuts text into terms (ticket/search-words.c) and hands them over as tsvectors.
+
+-- Corrects slips of the pen. Comes with PostgreSQL's contrib modules.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+-- Partitions by month of `at`, when the message was written or the ticket made; a search walks them
+-- newest first.
+CREATE TABLE message_search (
+  at timestamptz NOT NULL,
+  id bigint NOT NULL,
+  terms tsvector NOT NULL,
+  PRIMARY KEY (at, id)
+) PARTITION BY RANGE (at);
+
+CREATE INDEX message_search_terms ON message_search USING gin (terms);
+
+CREATE TABLE ticket_search (
+  at timestamptz NOT NULL,
+  id bigint NOT NULL,
+  terms tsvector NOT NULL,
+  PRIMARY KEY (at, id)
+) PARTITION BY RANGE (at);
+
+CREATE INDEX ticket_search_terms ON ticket_search USING gin (terms);
+
+-- Names and addresses of customers.
+CREATE TABLE customer_search (
+  at timestamptz NOT NULL,
+  id bigint NOT NULL,
+  terms tsvector NOT NULL,
+  PRIMARY KEY (at, id)
+);
+
+CREATE INDEX customer_search_terms ON customer_search USING gin (terms);
+
+-- Every word that was ever indexed, and about how often: what a slip is corrected to, and the other
+-- forms of a word. `stem` is what its forms have in common.
+CREATE TABLE search_word (
+  word text COLLATE "C" PRIMARY KEY,
+  stem text COLLATE "C" NOT NULL,
+  uses bigint NOT NULL
+) WITH (fillfactor = 80);
+
+CREATE INDEX search_word_forms ON search_word (stem);
+CREATE INDEX search_word_slips ON search_word USING gin (word gin_trgm_ops);
+
+-- By which version of the server's cutting the index was made, and what has still to be read of
+-- everything that was there before: ids below these.
+CREATE TABLE search_rebuild (
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  version integer NOT NULL,
+  messages_below bigint NOT NULL,
+  tickets_below bigint NOT NULL,
+  customers_below bigint NOT NULL
+);
+
+-- From here on events tell what is new.
+SELECT event_take('search', 1);
+
+-- A customer's name is news for the index alone.
+CREATE FUNCTION customer_named () RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO event (kind, audience, data) VALUES ('customer.named', 'server', json_build_object('user_id', new.id));
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER customer_named AFTER INSERT OR UPDATE OF name, email ON app_user
+FOR EACH ROW WHEN (new.role = 'customer') EXECUTE FUNCTION customer_named();
+
+-- What is gone is forgotten.
+CREATE FUNCTION search_forget () RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('DELETE FROM %I WHERE at = $1 AND id = $2', tg_argv[0]) USING old.created_at, old.id;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER search_forget AFTER DELETE ON message
+FOR EACH ROW EXECUTE FUNCTION search_forget('message_search');
+CREATE TRIGGER search_forget AFTER DELETE ON ticket
+FOR EACH ROW EXECUTE FUNCTION search_forget('ticket_search');
+
+-- Makes the partition of a month, when there is none. Attached rather than created in place, which
+-- would stop every search for the moment.
+CREATE FUNCTION search_partition (source text, month date) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  name text := source || to_char(month, '_YYYYMM');
+BEGIN
+  IF to_regclass(name) IS NULL THEN
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name, source);
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', source, name,
+                   month || ' 00:00+00', (month + interval '1 month')::date || ' 00:00+00');
+  END IF;
+END $$;
+
+-- Makes the partitions of the given moments, if `source` has any.
+CREATE FUNCTION search_partitions (source text, moments timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM search_partition(source, months.month)
+  FROM (SELECT DISTINCT date_trunc('month', moment AT TIME ZONE 'UTC')::date AS month
+        FROM unnest(moments) AS moment ORDER BY 1) AS months
+  WHERE EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass(source));
+END $$;
+
+-- Makes the partitions of this month and the next two.
+CREATE FUNCTION search_partitions_ahead () RETURNS void LANGUAGE sql AS $$
+  SELECT search_partitions(source, ARRAY[now(), now() + interval '1 month', now() + interval '2 months'])
+  FROM unnest(ARRAY['message_search', 'ticket_search']) AS source
+$$;
+
+SELECT search_partitions_ahead();
+
+-- What the forms of a word have in common. The script says which language's endings to look at;
+-- where there are several, the most spoken one's. Bengali's are ours: articles, plurals, cases.
+CREATE FUNCTION search_stem (word text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(CASE
+    WHEN word ~ '^[a-z]' THEN (ts_lexize('english_stem', word))[1]
+    WHEN word ~ '^[\u0400-\u04ff]' THEN (ts_lexize('russian_stem', word))[1]
+    WHEN word ~ '^[\u0600-\u06ff]' THEN (ts_lexize('arabic_stem', word))[1]
+    WHEN word ~ '^[\u0900-\u097f]' THEN (ts_lexize('hindi_stem', word))[1]
+    WHEN word ~ '^[\u0980-\u09ff]' THEN
+      substring(word, '^(.{3,}?)(?:গুলো|গুলি|দের|টি|টা|খানা|ের|েরা|রা|কে|তে|য়ে|র|ে)+$')
+  END, word)
+$$;
+
+-- The texts to index behind ids; `source` is the table of the index that they belong into. A row is
+-- missing when its thing is gone.
+CREATE FUNCTION search_texts (sources text[], ids bigint[])
+RETURNS TABLE (source text, id bigint, at timestamptz, body text) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN QUERY
+    SELECT i.source, i.id, m.created_at, CASE WHEN m.type = 'system' THEN '' ELSE m.body END
+    FROM unnest(sources, ids) AS i (source, id) JOIN message m ON m.id = i.id WHERE i.source = 'message_search';
+  RETURN QUERY
+    SELECT i.source, i.id, t.created_at, t.subject
+    FROM unnest(sources, ids) AS i (source, id) JOIN ticket t ON t.id = i.id WHERE i.source = 'ticket_search';
+  -- Who gave no name is called by a number, and numbers are looked up apart.
+  RETURN QUERY
+    SELECT i.source, i.id, u.created_at,
+           CASE WHEN u.is_visitor AND u.email IS NULL AND position(u.id::text IN u.name) > 0 THEN ''
+                ELSE concat_ws(' ', u.name, u.email) END
+    FROM unnest(sources, ids) AS i (source, id) JOIN app_user u ON u.id = i.id AND u.role = 'customer'
+    WHERE i.source = 'customer_search';
+END $$;
+
+-- The next texts to index that events tell of: of at most `most` events, exactly once in all; see
+-- event_take(). `events` is how many these were, on every row; there is always one.
+CREATE FUNCTION search_take (most integer)
+RETURNS TABLE (events integer, source text, id bigint, at timestamptz, body text) LANGUAGE plpgsql AS $$
+DECLARE
+  sources text[];
+  ids bigint[];
+BEGIN
+  WITH taken AS MATERIALIZED (
+    SELECT * FROM event_take('search', most)
+  ),
+  named AS (
+    SELECT 'message_search' AS source, (e.data->'message'->>'id')::bigint AS id FROM taken e
+    WHERE e.kind IN ('message.created', 'message.updated')
+    UNION
+    SELECT 'ticket_search', e.ticket_id FROM taken e
+    WHERE e.kind = 'ticket.created' OR (e.kind = 'ticket.updated' AND e.data->'ticket'->>'subject' IS NOT NULL)
+    UNION
+    SELECT 'customer_search', (e.data->>'user_id')::bigint FROM taken e WHERE e.kind = 'customer.named'
+  )
+  SELECT (SELECT count(*) FROM taken), array_agg(n.source), array_agg(n.id) INTO events, sources, ids FROM named n;
+  RETURN QUERY
+    SELECT search_take.events, d.* FROM (SELECT) AS always LEFT JOIN search_texts(sources, ids) AS d ON true;
+END $$;
+
+-- The next texts to index of what was there before events told of it, newest first; in the shape of
+-- search_take(). `events` is 0 when all is done.
+CREATE FUNCTION search_take_old (most integer)
+RETURNS TABLE (events integer, source text, id bigint, at timestamptz, body text) LANGUAGE plpgsql AS $$
+DECLARE
+  r search_rebuild;
+  messages bigint[];
+  tickets bigint[];
+  customers bigint[];
+BEGIN
+  SELECT * INTO r FROM search_rebuild WHERE messages_below + tickets_below + customers_below > 0 FOR UPDATE;
+  IF FOUND THEN
+    messages := ARRAY(SELECT m.id FROM message m WHERE m.id < r.messages_below ORDER BY m.id DESC LIMIT most);
+    tickets := ARRAY(SELECT t.id FROM ticket t WHERE t.id < r.tickets_below ORDER BY t.id DESC LIMIT most / 4);
+    customers := ARRAY(SELECT u.id FROM app_user u WHERE u.id < r.customers_below ORDER BY u.id DESC LIMIT most / 4);
+    UPDATE search_rebuild SET
+      messages_below = coalesce(messages[cardinality(messages)], 0),
+      tickets_below = coalesce(tickets[cardinality(tickets)], 0),
+      customers_below = coalesce(customers[cardinality(customers)], 0);
+  END IF;
+  RETURN QUERY
+    SELECT coalesce(cardinality(messages) + cardinality(tickets) + cardinality(customers), 0), d.*
+    FROM (SELECT) AS always
+    LEFT JOIN search_texts(
+      array_fill('message_search'::text, ARRAY[cardinality(messages)])
+        || array_fill('ticket_search'::text, ARRAY[cardinality(tickets)])
+        || array_fill('customer_search'::text, ARRAY[cardinality(customers)]),
+      messages || tickets || customers) AS d ON true;
+END $$;
+
+-- Begins the index anew when another version of the server's cutting made it; the same on the first
+-- start.
+CREATE FUNCTION search_begin (current_version integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM search_rebuild WHERE version = current_version) THEN
+    RETURN;
+  END IF;
+  TRUNCATE message_search, ticket_search, customer_search, search_word;
+  INSERT INTO search_rebuild (version, messages_below, tickets_below, customers_below)
+  VALUES (current_version, 1 + coalesce((SELECT max(id) FROM message), 0),
+          1 + coalesce((SELECT max(id) FROM ticket), 0), 1 + coalesce((SELECT max(id) FROM app_user), 0))
+  ON CONFLICT (only_one) DO UPDATE SET
+    version = excluded.version, messages_below = excluded.messages_below,
+    tickets_below = excluded.tickets_below, customers_below = excluded.customers_below;
+END $$;
+
+-- Writes terms down, replacing what is there, and answers which partitions were touched.
+CREATE FUNCTION search_put (source text, moments timestamptz[], ids bigint[], terms text[])
+RETURNS SETOF oid LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM search_partitions(source, moments);
+  RETURN QUERY EXECUTE format(
+    'WITH put AS (INSERT INTO %I AS s (at, id, terms) SELECT at, id, terms::tsvector FROM unnest($1, $2, $3) '
+    'AS d (at, id, terms) ON CONFLICT (at, id) DO UPDATE SET terms = excluded.terms RETURNING s.tableoid) '
+    'SELECT DISTINCT tableoid FROM put', source) USING moments, ids, terms;
+END $$;
+
+-- Adds uses to words.
+CREATE FUNCTION search_count (words text[], more bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE search_word w SET uses = w.uses + i.uses FROM unnest(words, more) AS i (word, uses) WHERE w.word = i.word;
+  INSERT INTO search_word (word, stem, uses)
+  SELECT i.word, search_stem(i.word), i.uses FROM unnest(words, more) AS i (word, uses)
+  WHERE NOT EXISTS (SELECT FROM search_word w WHERE w.word = i.word)
+  ON CONFLICT (word) DO NOTHING;
+END $$;
+
+-- Moves what was just written from the indexes' pending lists, which a search reads from end to end, to its place.
+CREATE FUNCTION search_tidy (partitions oid[]) RETURNS void LANGUAGE sql AS $$
+  SELECT gin_clean_pending_list(i.indexrelid)
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam AND a.amname = 'gin'
+  WHERE i.indrelid = ANY (partitions)
+$$;
+
+-- The newest rows of `source` that match, at most `most`, from `since` to before `upto`; newest first.
+--
+-- Which way is cheap depends on how common the words are, alone and together, and that shows in the
+-- newest rows: when some of a thousand match, as many more as are needed are read in their order. Else
+-- the partitions' GIN indexes are asked, newest month first, until there is enough. So neither way
+-- ever reads much more than what it finds, however large the index has become.
+CREATE FUNCTION search_newest (source text, query tsquery, since timestamptz, upto timestamptz, most integer)
+RETURNS TABLE (id bigint, at timestamptz, terms tsvector) LANGUAGE plpgsql STABLE ROWS 500 AS $$
+DECLARE
+  stretch integer := 1000;
+  place_at timestamptz := upto;
+  place_id bigint := -1;
+  part text;
+  hits integer;
+BEGIN
+  FOR turn IN 1 .. 2 LOOP
+    RETURN QUERY EXECUTE format(
+      'SELECT id, at, terms FROM (SELECT * FROM %I WHERE at >= $2 AND at <= $3 AND (at, id) < ($3, $4) '
+      'ORDER BY at DESC, id DESC LIMIT $5) AS newest WHERE terms @@ $1 LIMIT $6', source)
+      USING query, since, place_at, place_id, stretch, most;
+    GET DIAGNOSTICS hits = ROW_COUNT;
+    most := most - hits;
+    EXIT WHEN most = 0;
+    EXECUTE format(
+      'SELECT at, id FROM %I WHERE at >= $1 AND at <= $2 AND (at, id) < ($2, $3) '
+      'ORDER BY at DESC, id DESC OFFSET $4 - 1 LIMIT 1', source)
+      INTO place_at, place_id USING since, place_at, place_id, stretch;
+    EXIT WHEN place_at IS NULL OR hits < 30;
+    stretch := least(most * 1200 / hits, 20000);
+  END LOOP;
+  FOR part IN
+    SELECT relid::regclass::text FROM pg_partition_tree(source::regclass)
+    WHERE isleaf AND most > 0 AND coalesce(substring(relid::regclass::text, '\d{6}$'), '000000')
+      <= to_char(place_at AT TIME ZONE 'UTC', 'YYYYMM')
+    ORDER BY 1 DESC
+  LOOP
+    EXIT WHEN most = 0 OR substring(part, '\d{6}$') < to_char(since AT TIME ZONE 'UTC', 'YYYYMM');
+    RETURN QUERY EXECUTE format(
+      'WITH found AS MATERIALIZED (SELECT id, at, terms FROM %I WHERE terms @@ $1) '
+      'SELECT * FROM found WHERE at >= $2 AND (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5', part)
+      USING query, since, place_at, place_id, most;
+    GET DIAGNOSTICS hits = ROW_COUNT;
+    most := most - hits;
+  END LOOP;
+END $$;
+
+-- How good a match is: words weigh more as they were typed than in another form, and an answer of today more
+-- than one that is half a year old.
+CREATE FUNCTION search_rank (terms tsvector, query tsquery, exact tsquery, at timestamptz, moment timestamptz)
+RETURNS double precision LANGUAGE sql IMMUTABLE AS $$
+  SELECT (ts_rank(terms, query, 1) + ts_rank(terms, exact, 1))
+         / (1 + abs(extract(epoch FROM moment - at)::double precision) / (180 * 86400))
+$$;
+
+-- Whether a ticket passes the filters of a search; NULL is no filter.
+CREATE FUNCTION search_admits (
+  t ticket, statuses text[], priorities text[], categories text[], department bigint, agent bigint, nobody boolean,
+  with_tags text[])
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT (statuses IS NULL OR t.status::text = ANY (statuses))
+     AND (priorities IS NULL OR t.priority::text = ANY (priorities))
+     AND (categories IS NULL OR t.category = ANY (categories))
+     AND (department IS NULL OR t.department_id = department)
+     AND (agent IS NULL OR t.assigned_to = agent)
+     AND (NOT nobody OR t.assigned_to IS NULL)
+     AND (with_tags IS NULL OR t.tags @> with_tags)
+$$;
+
+-- The words of a question and what they may stand for: `word` itself, when it is known; its other forms; when
+-- `unfinished` how the last one may end; and when all that gives nothing, what looks like it.
+CREATE FUNCTION search_forms (words text[], unfinished boolean)
+RETURNS TABLE (place integer, form text, how text, uses bigint) LANGUAGE plpgsql STABLE
+SET pg_trgm.similarity_threshold = 0.2 AS $$
+DECLARE
+  asked text;
+  known boolean;
+BEGIN
+  FOR n IN 1 .. cardinality(words) LOOP
+    asked := words[n];
+    known := EXISTS (SELECT FROM search_word w WHERE w.word = asked);
+    RETURN QUERY
+      SELECT n, w.word::text, 'form', w.uses FROM search_word w
+      WHERE w.stem = search_stem(asked) AND w.word <> asked ORDER BY w.uses DESC LIMIT 12;
+    known := known OR FOUND;
+    IF unfinished AND n = cardinality(words) THEN
+      RETURN QUERY
+        SELECT n, w.word::text, 'ending', w.uses FROM search_word w
+        WHERE w.word > asked AND w.word < asked || chr(1114111) ORDER BY w.uses DESC LIMIT 16;
+      known := known OR FOUND;
+    END IF;
+    IF NOT known THEN
+      RETURN QUERY
+        SELECT n, w.word::text, 'slip', w.uses FROM search_word w
+        WHERE w.word % asked AND char_length(w.word) BETWEEN char_length(asked) - 2
+                                                                     AND char_length(asked) + 2
+        ORDER BY similarity(w.word, asked) DESC, w.uses DESC LIMIT 40;
+    END IF;
+  END LOOP;
+END $$;

@@ -1,0 +1,178 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- Searching, and filling the index that is searched.
+--
+-- Every search: $1 the question as tsquery, $2 the same without other forms, $3 from when, $4 until
+-- when (microseconds; the moment of the first page, so that pages fit each other), $5 how many to skip, $6 page
+-- size, $7 statuses, $8 priorities, $9 categories, $10 department, $11 agent, $12 whether nobody has
+-- it, $13 tags; NULL is no filter. Of what matches the newest 500 are ranked. One row more than the
+-- page when there is a next one.
+
+-- name: search_forms
+-- $1 words, $2 whether the last one may be unfinished.
+SELECT place, form, how, uses FROM search_forms($1, $2);
+
+-- name: search_messages_staff
+-- $14 how many matches to look at, of which the filters leave some.
+WITH found AS (
+  SELECT s.id, s.at, s.terms
+  FROM search_newest('message_search', $1::tsquery, list_moment($3), list_moment($4), $14) AS s
+  JOIN message m ON m.id = s.id AND m.body <> ''
+  JOIN ticket t ON t.id = m.ticket_id AND NOT t.hidden
+  WHERE search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+  ORDER BY s.at DESC, s.id DESC LIMIT 500
+),
+ranked AS (
+  SELECT id, search_rank(terms, $1::tsquery, $2::tsquery, at, list_moment($4)) AS rank FROM found
+  ORDER BY rank DESC, id DESC OFFSET $5 LIMIT $6::integer + 1
+)
+SELECT m.body, json_build_object(
+         'id', m.id, 'seq', m.seq, 'is_internal', m.is_internal, 'created_at', rfc3339(m.created_at),
+         'author', CASE WHEN u.id IS NOT NULL
+                   THEN json_build_object('id', u.id, 'name', u.name, 'role', u.role) END,
+         'ticket', json_build_object(
+           'id', t.id, 'ticket_number', ticket_number(t.id), 'subject', t.subject, 'status', t.status,
+           'user', json_build_object('id', c.id, 'name', c.name))) AS json
+FROM ranked r
+JOIN message m ON m.id = r.id
+JOIN ticket t ON t.id = m.ticket_id
+JOIN app_user c ON c.id = t.customer_id
+LEFT JOIN app_user u ON u.id = m.author_id
+ORDER BY r.rank DESC, r.id DESC;
+
+-- name: search_messages_customer
+-- $14 the customer, whose own public messages are few: of the tickets last written to, a thousand.
+WITH own AS (
+  SELECT t.* FROM ticket t WHERE t.customer_id = $14 AND NOT t.hidden
+  ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000
+),
+found AS (
+  SELECT s.id, s.at, s.terms
+  FROM own
+  JOIN ticket t ON t.id = own.id
+  JOIN message m ON m.ticket_id = t.id AND NOT m.is_internal AND m.body <> ''
+  JOIN message_search s ON s.at = m.created_at AND s.id = m.id AND s.terms @@ $1::tsquery
+  WHERE m.created_at >= list_moment($3) AND m.created_at < list_moment($4)
+    AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+  ORDER BY s.at DESC, s.id DESC LIMIT 500
+),
+ranked AS (
+  SELECT id, search_rank(terms, $1::tsquery, $2::tsquery, at, list_moment($4)) AS rank FROM found
+  ORDER BY rank DESC, id DESC OFFSET $5 LIMIT $6::integer + 1
+)
+SELECT m.body, json_build_object(
+         'id', m.id, 'seq', m.public_seq, 'is_internal', false, 'created_at', rfc3339(m.created_at),
+         'author', CASE WHEN u.id IS NOT NULL
+                   THEN json_build_object('id', u.id, 'name', u.name, 'role', u.role) END,
+         'ticket', json_build_object(
+           'id', t.id, 'ticket_number', ticket_number(t.id), 'subject', t.subject, 'status', t.status)) AS json
+FROM ranked r
+JOIN message m ON m.id = r.id
+JOIN ticket t ON t.id = m.ticket_id
+LEFT JOIN app_user u ON u.id = m.author_id
+ORDER BY r.rank DESC, r.id DESC;
+
+-- name: search_tickets_staff
+-- $14 how many matches to look at, $15 the question for names, $16 a ticket's number or 0. By number
+-- first, then by subject, then what else the people have who are called so.
+WITH matching AS (
+  SELECT s.id, search_rank(s.terms, $1::tsquery, $2::tsquery, s.at, list_moment($4)) AS rank
+  FROM search_newest('ticket_search', $1::tsquery, list_moment($3), list_moment($4), $14) AS s
+  UNION ALL
+  SELECT $16::bigint, 1000
+  UNION ALL
+  SELECT t.id, search_rank('', $1::tsquery, $2::tsquery, t.last_message_at, list_moment($4))
+  FROM search_newest('customer_search', $15::tsquery, '-infinity', list_moment($4), 20) AS c
+  CROSS JOIN LATERAL (
+    SELECT id, last_message_at FROM ticket WHERE customer_id = c.id AND NOT hidden
+    ORDER BY last_message_at DESC, id DESC LIMIT 25) AS t
+),
+found AS (
+  SELECT t.id, max(n.rank) AS rank
+  FROM matching n JOIN ticket t ON t.id = n.id AND NOT t.hidden
+  WHERE t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
+    AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+  GROUP BY t.id ORDER BY max(t.created_at) DESC LIMIT 500
+),
+ranked AS (
+  SELECT id, rank FROM found ORDER BY rank DESC, id DESC OFFSET $5 LIMIT $6::integer + 1
+)
+SELECT t.subject, u.name, s.json
+FROM ranked r
+JOIN ticket t ON t.id = r.id
+JOIN app_user u ON u.id = t.customer_id
+JOIN ticket_for_staff s ON s.id = r.id
+ORDER BY r.rank DESC, r.id DESC;
+
+-- name: search_tickets_customer
+-- $14 the customer, $15 a ticket's number or 0.
+WITH own AS (
+  SELECT t.* FROM ticket t WHERE t.customer_id = $14 AND NOT t.hidden
+  ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000
+),
+found AS (
+  SELECT t.id, CASE WHEN t.id = $15 THEN 1000
+                    ELSE search_rank(s.terms, $1::tsquery, $2::tsquery, s.at, list_moment($4)) END AS rank
+  FROM own
+  JOIN ticket t ON t.id = own.id
+  LEFT JOIN ticket_search s ON s.at = t.created_at AND s.id = t.id AND s.terms @@ $1::tsquery
+  WHERE (s.id IS NOT NULL OR t.id = $15)
+    AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
+    AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+  ORDER BY t.created_at DESC LIMIT 500
+),
+ranked AS (
+  SELECT id, rank FROM found ORDER BY rank DESC, id DESC OFFSET $5 LIMIT $6::integer + 1
+)
+SELECT t.subject, u.name, c.json
+FROM ranked r
+JOIN ticket t ON t.id = r.id
+JOIN app_user u ON u.id = t.customer_id
+JOIN ticket_for_customer c ON c.id = r.id AND c.customer_id = $14
+ORDER BY r.rank DESC, r.id DESC;
+
+-- name: search_customers
+-- $1 the question for names, $2 until when, $3 how many to skip, $4 page size, $5 a customer's
+-- number or 0, $6 what the name must hold then.
+WITH found AS (
+  SELECT s.id, ts_rank(s.terms, $1::tsquery, 1) AS rank
+  FROM search_newest('customer_search', $1::tsquery, '-infinity', list_moment($2), 500) AS s
+  UNION
+  SELECT id, 1000 FROM app_user WHERE id = $5 AND position($6 IN lower(name)) > 0
+),
+ranked AS (
+  SELECT u.id, max(f.rank) AS rank FROM found f JOIN app_user u ON u.id = f.id AND u.role = 'customer' AND u.is_active
+  GROUP BY u.id ORDER BY max(f.rank) DESC, u.id DESC OFFSET $3 LIMIT $4::integer + 1
+)
+SELECT u.name, u.email, json_build_object(
+         'id', u.id, 'name', u.name, 'email', u.email, 'language', u.language, 'tier', u.tier,
+         'created_at', rfc3339(u.created_at)) AS json
+FROM ranked r JOIN app_user u ON u.id = r.id
+ORDER BY r.rank DESC, r.id DESC;
+
+-- name: search_begin
+-- $1 the version of the cutting.
+SELECT search_begin($1);
+
+-- name: search_take
+-- $1 how many events at most; see the schema. No row has an id when there is nothing to index.
+SELECT events, source, id, at, body FROM search_take($1);
+
+-- name: search_take_old
+-- $1 how many messages at most.
+SELECT events, source, id, at, body FROM search_take_old($1);
+
+-- name: search_put
+-- $1 the table, and an array each: $2 moments, $3 ids, $4 terms.
+SELECT DISTINCT p AS partition FROM search_put($1, $2, $3, $4) AS p;
+
+-- name: search_count
+-- $1 words, $2 how often each.
+SELECT search_count($1, $2);
+
+-- name: search_tidy
+-- $1 oids of partitions.
+SELECT search_tidy($1);
+
+-- name: search_partitions_ahead
+SELECT search_partitions_ahead();
