@@ -31,7 +31,13 @@ const Route routes[] = {
   { "GET", API "/tickets/{id}", PERMISSION_VIEW_TICKETS, ticket_get, ROUTE_DEFAULT },
   { "GET", API "/tickets/{id}/messages", PERMISSION_VIEW_TICKETS, message_list, ROUTE_DEFAULT },
   { "POST", API "/tickets/{id}/messages", PERMISSION_SEND_MESSAGES, message_post, ROUTE_DEFAULT },
+  { "PATCH", API "/messages/{id}", PERMISSION_SEND_MESSAGES, message_patch, ROUTE_DEFAULT },
+  { "DELETE", API "/messages/{id}", PERMISSION_SEND_MESSAGES, message_delete, ROUTE_DEFAULT },
+  { "GET", API "/messages/{id}/history", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS,
+    message_history, ROUTE_DEFAULT },
   { "POST", API "/tickets/{id}/read", PERMISSION_VIEW_TICKETS, ticket_post_read, ROUTE_DEFAULT },
+  { "POST", API "/tickets/{id}/delivered", PERMISSION_VIEW_TICKETS, ticket_post_delivered,
+    ROUTE_DEFAULT },
   { "PUT", API "/tickets/{id}/status", PERMISSION_VIEW_TICKETS, ticket_put_status, ROUTE_DEFAULT },
   { "PUT", API "/tickets/{id}/assign", PERMISSION_ASSIGN_TICKETS, ticket_put_assign,
     ROUTE_DEFAULT },
@@ -56,6 +62,7 @@ const Route routes[] = {
 
 const LiveCommand live_commands[] = {
   { "read", PERMISSION_VIEW_TICKETS, ticket_read_command },
+  { "delivered", PERMISSION_VIEW_TICKETS, ticket_delivered_command },
   { "presence", PERMISSION_STAFF, presence_command },
   { NULL },
 };

@@ -7,7 +7,6 @@
 #include "live/session.h"
 #include "live/socket.h"
 
-#define BODY_MAX 16000
 #define CLIENT_ID_MAX 64
 
 typedef struct
@@ -44,18 +43,10 @@ gboolean
 message_hear (LiveSocket *socket, Arguments *frame, GError **error)
 {
   const char *client_id = arguments_text (frame, "client_id", CLIENT_ID_MAX, ARGUMENT_REQUIRED);
-  const char *body
-      = arguments_text (frame, "body", BODY_MAX, ARGUMENT_REQUIRED | ARGUMENT_MULTILINE);
   gint64 ticket_id = session_ticket (frame);
-  gboolean is_internal = arguments_bool (frame, "is_internal", FALSE);
-  gint64 seen_seq = arguments_int (frame, "seen_seq", 0, G_MAXINT32, -1, ARGUMENT_OPTIONAL);
-  WriterMessage *message;
+  WriterMessage *message = writer_message_read (frame, socket->actor, ticket_id, client_id, error);
   Sending *sending;
 
-  if (!arguments_check (frame, error))
-    return FALSE;
-  message = writer_message_new (socket->actor, ticket_id, client_id, body, is_internal, seen_seq,
-                                error);
   if (message == NULL)
     return FALSE;
   sending = g_new (Sending, 1);

@@ -38,17 +38,6 @@ struct Writer
   Db *db; /* the thread's own */
 };
 
-void
-writer_message_free (WriterMessage *message)
-{
-  if (message == NULL)
-    return;
-  g_free (message->client_id);
-  g_free (message->body);
-  g_free (message->spans);
-  g_free (message);
-}
-
 static void
 job_free (Job *job)
 {
@@ -82,35 +71,81 @@ job_equal (gconstpointer a, gconstpointer b)
          && strcmp (x->client_id, y->client_id) == 0;
 }
 
-/* Takes up to BATCH_MAX jobs, waiting for the first. A message that is in the batch already (its
- * sender repeats it quickly) ends the batch: message_append() takes each only once. Returns:
- * (transfer full): empty when the writer stops. */
+/* A batch being gathered. message_append() judges it against what was there before it. */
+typedef struct
+{
+  GPtrArray *jobs;
+  GHashTable *there; /* set of Job */
+  GHashTable *voices; /* ticket → the one who writes to it publicly, NULL for several */
+} Batch;
+
+/* Whether @message names what its author has seen, and the batch holds what somebody else says
+ * there. */
+static gboolean
+has_news_for (const Batch *batch, const WriterMessage *message)
+{
+  gpointer voice;
+
+  return message->author_is_staff && !message->is_internal && message->seen_seq >= 0
+         && g_hash_table_lookup_extended (batch->voices, &message->ticket_id, NULL, &voice)
+         && (voice == NULL || ((const WriterMessage *) voice)->author_id != message->author_id);
+}
+
+static void
+add_voice (Batch *batch, WriterMessage *message)
+{
+  WriterMessage *before = message;
+
+  if (message->is_internal)
+    return;
+  if (g_hash_table_lookup_extended (batch->voices, &message->ticket_id, NULL, (gpointer *) &before)
+      && before != NULL && before->author_id != message->author_id)
+    before = NULL;
+  g_hash_table_insert (batch->voices, &message->ticket_id, before);
+}
+
+/* Adds @job unless it has to wait for the next batch: because its sender repeats quickly what is in
+ * this one already, or because this one has news for it. */
+static gboolean
+add_job (Batch *batch, Job *job)
+{
+  if (has_news_for (batch, job->message) || !g_hash_table_add (batch->there, job))
+    return FALSE;
+  add_voice (batch, job->message);
+  g_ptr_array_add (batch->jobs, job);
+  return TRUE;
+}
+
+/* Takes up to BATCH_MAX jobs, waiting for the first.
+ * Returns: (transfer full): empty when the writer stops. */
 static GPtrArray *
 take_batch (Writer *writer)
 {
-  GPtrArray *batch = g_ptr_array_new ();
   g_autoptr (GHashTable) there = g_hash_table_new (job_hash, job_equal);
+  g_autoptr (GHashTable) voices = g_hash_table_new (g_int64_hash, g_int64_equal);
+  Batch batch = { g_ptr_array_new (), there, voices };
 
   g_mutex_lock (&writer->mutex);
   while (g_queue_is_empty (&writer->queue) && !writer->stopping)
     g_cond_wait (&writer->wake, &writer->mutex);
-  while (batch->len < BATCH_MAX && !g_queue_is_empty (&writer->queue)
-         && g_hash_table_add (there, g_queue_peek_head (&writer->queue)))
-    g_ptr_array_add (batch, g_queue_pop_head (&writer->queue));
+  while (batch.jobs->len < BATCH_MAX && !g_queue_is_empty (&writer->queue)
+         && add_job (&batch, g_queue_peek_head (&writer->queue)))
+    g_queue_pop_head (&writer->queue);
   g_mutex_unlock (&writer->mutex);
-  return batch;
+  return batch.jobs;
 }
 
 typedef struct
 {
-  GString *tickets, *authors, *staff, *client_ids, *bodies, *spans, *internals, *seen;
+  GString *tickets, *authors, *staff, *client_ids, *bodies, *spans, *internals, *seen, *mentions;
 } Columns;
 
 static void
 columns_init (Columns *columns)
 {
-  *columns = (Columns){ db_array_new (), db_array_new (), db_array_new (), db_array_new (),
-                        db_array_new (), db_array_new (), db_array_new (), db_array_new () };
+  *columns = (Columns){ db_array_new (), db_array_new (), db_array_new (),
+                        db_array_new (), db_array_new (), db_array_new (),
+                        db_array_new (), db_array_new (), db_array_new () };
 }
 
 static void
@@ -124,6 +159,7 @@ columns_add (Columns *columns, const WriterMessage *message)
   db_array_add_text (columns->spans, message->spans);
   db_array_add_text (columns->internals, message->is_internal ? "t" : "f");
   db_array_add_int (columns->seen, message->seen_seq);
+  db_array_add_text (columns->mentions, message->mentions);
 }
 
 static DbResult *
@@ -137,15 +173,17 @@ columns_run (Columns *columns, Db *db, GError **error)
                               db_text (db_array_close (columns->bodies)),
                               db_text (db_array_close (columns->spans)),
                               db_text (db_array_close (columns->internals)),
-                              db_text (db_array_close (columns->seen)), DB_END },
+                              db_text (db_array_close (columns->seen)),
+                              db_text (db_array_close (columns->mentions)), DB_END },
                  error);
 }
 
 static void
 columns_clear (Columns *columns)
 {
-  GString *all[] = { columns->tickets, columns->authors, columns->staff,     columns->client_ids,
-                     columns->bodies,  columns->spans,   columns->internals, columns->seen };
+  GString *all[] = { columns->tickets,    columns->authors, columns->staff,
+                     columns->client_ids, columns->bodies,  columns->spans,
+                     columns->internals,  columns->seen,    columns->mentions };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     g_string_free (all[i], TRUE);
@@ -161,7 +199,9 @@ refusal (ProblemCode code)
     case PROBLEM_CONFLICT:
       return _ ("This ticket is closed. Reopen it to change it.");
     case PROBLEM_STALE:
-      return _ ("A colleague wrote meanwhile. Your reply is kept.");
+      return _ ("Somebody wrote or changed the ticket meanwhile. Your reply is kept.");
+    case PROBLEM_VALIDATION_FAILED:
+      return _ ("Only people who answer customers can be mentioned.");
     case PROBLEM_IDEMPOTENCY_MISMATCH:
       return _ ("This client_id came before with another text.");
     default:
@@ -186,6 +226,7 @@ answer (Writer *writer, Job *job, const DbResult *rows, guint row)
     {
       problem_set (&error, code, "%s", refusal (code));
       problem_set_members (error, db_result_text (rows, row, "detail"));
+      problem_add_field (error, "mentions", "unknown", refusal (code));
       finish (job, NULL, error);
       return;
     }

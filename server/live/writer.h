@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/actor.h"
+#include "base/arguments.h"
 #include "base/metrics.h"
 #include "event/relay.h"
 
@@ -14,6 +15,9 @@
 struct Metrics;
 struct Database;
 struct Relay;
+
+/* The longest text of a message, in characters. */
+#define WRITER_BODY_MAX 16000
 
 typedef struct Writer Writer;
 
@@ -25,6 +29,7 @@ typedef struct
   char *client_id; /* never NULL: the server makes one where the sender did not */
   char *body;
   char *spans; /* JSON of the span tree */
+  char *mentions; /* ids of colleagues as an array literal, `{}` for none */
   gboolean is_internal;
   gint64 seen_seq; /* -1: not said */
 } WriterMessage;
@@ -47,13 +52,18 @@ Writer *writer_new (struct Database *database, Relay *relay, Metrics *metrics);
 /* Connects and starts the thread; FALSE when the database cannot be reached. */
 gboolean writer_start (Writer *writer, GError **error);
 
-/* Checks @body and draws its span tree.
+/* Reads a message that @author sends to ticket @ticket_id: `body`, `client_id` (in its absence
+ * @key, which may be NULL), `is_internal`, `mentions`, `seen_seq`. There are no attachments yet, so
+ * each `attachment` is unknown.
  * Returns: (transfer full): free with writer_message_free(), or hand to writer_put(); NULL with a
- * problem. */
-WriterMessage *writer_message_new (const Actor *author, gint64 ticket_id, const char *client_id,
-                                   const char *body, gboolean is_internal, gint64 seen_seq,
-                                   GError **error);
+ * problem that names every wrong field of @arguments, also what others have noted. */
+WriterMessage *writer_message_read (Arguments *arguments, const Actor *author, gint64 ticket_id,
+                                    const char *key, GError **error);
 void writer_message_free (WriterMessage *message);
+
+/* The field `mentions`, each account once, as an array literal.
+ * Returns: (transfer full): NULL when absent. */
+char *writer_read_mentions (Arguments *arguments);
 
 /* Queues @message (transfer full). From any thread. When the queue is full (the database is away or
  * too slow) @done is called at once with `unavailable`: nothing is ever dropped silently. */
@@ -62,3 +72,5 @@ void writer_put (Writer *writer, WriterMessage *message, WriterDone done, gpoint
 /* Writes what is queued, then stops. */
 void writer_stop (Writer *writer);
 void writer_free (Writer *writer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WriterMessage, writer_message_free)

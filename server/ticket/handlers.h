@@ -25,12 +25,23 @@ Reply *ticket_put_assign (Db *db, const Request *request, GError **error);
 Reply *message_list (Db *db, const Request *request, GError **error);
 Reply *message_post (Db *db, const Request *request, GError **error);
 
-/* POST /api/v1/tickets/{id}/read */
-Reply *ticket_post_read (Db *db, const Request *request, GError **error);
+/* PATCH and DELETE /api/v1/messages/{id}: other words, and none any more. */
+Reply *message_patch (Db *db, const Request *request, GError **error);
+Reply *message_delete (Db *db, const Request *request, GError **error);
 
-/* LiveCommandHandler of `read`. */
+/* GET /api/v1/messages/{id}/history: what it said before. */
+Reply *message_history (Db *db, const Request *request, GError **error);
+
+/* POST /api/v1/tickets/{id}/read and /delivered */
+Reply *ticket_post_read (Db *db, const Request *request, GError **error);
+Reply *ticket_post_delivered (Db *db, const Request *request, GError **error);
+
+/* LiveCommandHandlers of `read` and `delivered`. */
 char *ticket_read_command (Db *db, const Services *services, const Actor *actor, const char *device,
                            const char *frame, gsize length, GError **error);
+char *ticket_delivered_command (Db *db, const Services *services, const Actor *actor,
+                                const char *device, const char *frame, gsize length,
+                                GError **error);
 
 /* GET /api/v1/search: tickets, messages, customers. */
 Reply *search_get (Db *db, const Request *request, GError **error);

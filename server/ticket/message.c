@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Messages over REST: reading a thread, sending through the one writer, marking read. */
+ * Messages over REST: reading a thread, sending through the one writer, marking what was delivered
+ * and read. */
 #include "base/problem.h"
 #include "live/writer.h"
 #include "ticket/handlers.h"
@@ -8,8 +9,6 @@
 
 #include <glib/gi18n.h>
 
-#define BODY_CHARACTERS_MAX 16000
-#define CLIENT_ID_MAX 64
 #define PAGE_DEFAULT 50
 #define PAGE_MAX 200
 
@@ -74,46 +73,49 @@ written_cb (const WriterReceipt *receipt, const GError *error, gpointer data)
   exchange_finish (exchange, reply);
 }
 
+/* Notes what is wrong with the `type` of a message; what an attachment is decides the rest. */
+static void
+check_type (Arguments *arguments)
+{
+  static const char *const types[] = { "text", "image", "file", NULL };
+  const char *type = arguments_choice (arguments, "type", types, ARGUMENT_OPTIONAL);
+
+  if (type != NULL && type != types[0] && !arguments_has (arguments, "attachment"))
+    arguments_refuse (arguments, "attachment", "required",
+                      _ ("An image or a file needs an attachment."));
+}
+
 Reply *
 message_post (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
-  const char *body, *client_id, *key;
-  gboolean internal;
-  gint64 seen;
+  const char *key;
   WriterMessage *message;
 
   if (arguments == NULL || !request_idempotency_key (request, &key, error))
     return NULL;
-  body = arguments_text (arguments, "body", BODY_CHARACTERS_MAX,
-                         ARGUMENT_REQUIRED | ARGUMENT_MULTILINE);
-  client_id = arguments_text (arguments, "client_id", CLIENT_ID_MAX, ARGUMENT_OPTIONAL);
-  internal = arguments_bool (arguments, "is_internal", FALSE);
-  seen = arguments_int (arguments, "seen_seq", 0, G_MAXINT32, -1, ARGUMENT_OPTIONAL);
-  if (!arguments_check (arguments, error))
-    return NULL;
-  if (client_id == NULL)
-    client_id = key;
-
-  message = writer_message_new (request_actor (request), request_path_id (request, "id"), client_id,
-                                body, internal, seen, error);
+  check_type (arguments);
+  message = writer_message_read (arguments, request_actor (request),
+                                 request_path_id (request, "id"), key, error);
   if (message == NULL)
     return NULL;
   writer_put (request_services (request)->writer, message, written_cb, request_defer (request));
   return REPLY_LATER;
 }
 
+/* Moves a mark of @actor's side of a ticket up to @seq; @statement says which. */
 static DbResult *
-mark_read (Db *db, const Actor *actor, gint64 ticket_id, gint64 seq, GError **error)
+move_mark (Db *db, const char *statement, const Actor *actor, gint64 ticket_id, gint64 seq,
+           GError **error)
 {
-  return db_run (db, "ticket_mark_read",
+  return db_run (db, statement,
                  (DbParam[]){ db_int (ticket_id), db_int (actor->user_id),
                               db_bool (actor_is_staff (actor)), db_int (seq), DB_END },
                  error);
 }
 
-Reply *
-ticket_post_read (Db *db, const Request *request, GError **error)
+static Reply *
+post_mark (Db *db, const char *statement, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
   gint64 seq;
@@ -124,8 +126,41 @@ ticket_post_read (Db *db, const Request *request, GError **error)
   seq = arguments_int (arguments, "seq", 0, G_MAXINT32, 0, ARGUMENT_REQUIRED);
   if (!arguments_check (arguments, error))
     return NULL;
-  rows = mark_read (db, request_actor (request), request_path_id (request, "id"), seq, error);
+  rows = move_mark (db, statement, request_actor (request), request_path_id (request, "id"), seq,
+                    error);
   return rows != NULL ? reply_outcome (rows, 204, error) : NULL;
+}
+
+Reply *
+ticket_post_read (Db *db, const Request *request, GError **error)
+{
+  return post_mark (db, "ticket_mark_read", request, error);
+}
+
+Reply *
+ticket_post_delivered (Db *db, const Request *request, GError **error)
+{
+  return post_mark (db, "ticket_mark_delivered", request, error);
+}
+
+static void
+hear_mark (Db *db, const char *statement, const Services *services, const Actor *actor,
+           const char *frame, gsize length, GError **error)
+{
+  g_autoptr (Arguments) arguments = arguments_new (frame, length, error);
+  g_autoptr (DbResult) rows = NULL;
+  gint64 ticket, seq;
+
+  if (arguments == NULL)
+    return;
+  ticket = arguments_int (arguments, "ticket", 1, G_MAXINT64, 0, ARGUMENT_REQUIRED);
+  seq = arguments_int (arguments, "seq", 0, G_MAXINT32, 0, ARGUMENT_REQUIRED);
+  if (!arguments_check (arguments, error))
+    return;
+  rows = move_mark (db, statement, actor, ticket, seq, error);
+  if (rows != NULL && g_strcmp0 (db_result_text (rows, 0, "outcome"), "done") != 0)
+    problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such ticket."));
+  relay_nudge (services->relay);
 }
 
 char *
@@ -133,19 +168,15 @@ ticket_read_command (Db *db, const Services *services, const Actor *actor,
                      const char *device G_GNUC_UNUSED, const char *frame, gsize length,
                      GError **error)
 {
-  g_autoptr (Arguments) arguments = arguments_new (frame, length, error);
-  g_autoptr (DbResult) rows = NULL;
-  gint64 ticket, seq;
+  hear_mark (db, "ticket_mark_read", services, actor, frame, length, error);
+  return NULL;
+}
 
-  if (arguments == NULL)
-    return NULL;
-  ticket = arguments_int (arguments, "ticket", 1, G_MAXINT64, 0, ARGUMENT_REQUIRED);
-  seq = arguments_int (arguments, "seq", 0, G_MAXINT32, 0, ARGUMENT_REQUIRED);
-  if (!arguments_check (arguments, error))
-    return NULL;
-  rows = mark_read (db, actor, ticket, seq, error);
-  if (rows != NULL && g_strcmp0 (db_result_text (rows, 0, "outcome"), "done") != 0)
-    problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such ticket."));
-  relay_nudge (services->relay);
+char *
+ticket_delivered_command (Db *db, const Services *services, const Actor *actor,
+                          const char *device G_GNUC_UNUSED, const char *frame, gsize length,
+                          GError **error)
+{
+  hear_mark (db, "ticket_mark_delivered", services, actor, frame, length, error);
   return NULL;
 }

@@ -69,6 +69,10 @@ CREATE TABLE ticket (
   agent_read_public_seq integer NOT NULL DEFAULT 0,
   user_read_seq integer NOT NULL DEFAULT 0,
   user_read_public_seq integer NOT NULL DEFAULT 0,
+  agent_delivered_seq integer NOT NULL DEFAULT 0,
+  agent_delivered_public_seq integer NOT NULL DEFAULT 0,
+  user_delivered_seq integer NOT NULL DEFAULT 0,
+  user_delivered_public_seq integer NOT NULL DEFAULT 0,
   agent_unread_count integer NOT NULL DEFAULT 0,
   user_unread_count integer NOT NULL DEFAULT 0,
   last_message_preview text,
@@ -131,17 +135,28 @@ CREATE TABLE message (
   ticket_id bigint NOT NULL REFERENCES ticket ON DELETE CASCADE,
   seq integer NOT NULL,
   public_seq integer,
+  -- Of a system line: who did what it says, NULL for the server itself. Readers see no author there.
   author_id bigint REFERENCES app_user,
+  from_staff boolean NOT NULL DEFAULT false,
   client_id text,
-  type text NOT NULL DEFAULT 'text' CHECK (type IN ('text', 'system')),
-  body text NOT NULL CONSTRAINT message_body_length CHECK (char_length(body) BETWEEN 1 AND 16000),
+  type text NOT NULL DEFAULT 'text' CHECK (type IN ('text', 'image', 'file', 'system')),
+  body text NOT NULL,
   spans json NOT NULL DEFAULT '[]',
   data json,
+  mentions bigint[] NOT NULL DEFAULT '{}',
+  attachment_id bigint,
   is_internal boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now(),
+  edited_at timestamptz,
+  -- From then on it has no words any more; message_version keeps them, for staff.
+  taken_back_at timestamptz,
   CONSTRAINT message_seq_once UNIQUE (ticket_id, seq),
   CONSTRAINT message_sent_once UNIQUE (ticket_id, author_id, client_id),
-  CHECK (is_internal = (public_seq IS NULL))
+  CONSTRAINT message_body_length
+    CHECK (char_length(body) <= 16000 AND (body <> '' OR attachment_id IS NOT NULL OR taken_back_at IS NOT NULL)),
+  CHECK (is_internal = (public_seq IS NULL)),
+  CHECK (is_internal OR mentions = '{}'),
+  CHECK (type NOT IN ('image', 'file') OR attachment_id IS NOT NULL)
 );
 
 -- Where a status may move. The only list of moves; everything that moves a ticket asks it.

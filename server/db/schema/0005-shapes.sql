@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- The JSON of a ticket, once for staff and once for its customer. Two shapes on purpose: what only
--- staff may see is not filtered out of the customer's shape, it was never in it.
+-- The JSON of a ticket and of a message, once for staff and once for the customer. Two shapes on
+-- purpose: what only staff may see is not filtered out of the customer's shape, it was never in it.
 
 CREATE FUNCTION ticket_number (id bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT 'TKT-' || lpad(id::text, greatest(6, length(id::text)), '0')
@@ -34,6 +34,7 @@ SELECT t.id,
            THEN json_build_object('id', a.id, 'name', a.name, 'presence', coalesce(g.presence, 'offline')) END,
          'waiting', t.waiting, 'last_seq', t.last_seq,
          'user_read_seq', t.user_read_seq, 'agent_read_seq', t.agent_read_seq,
+         'user_delivered_seq', t.user_delivered_seq, 'agent_delivered_seq', t.agent_delivered_seq,
          'user_unread_count', t.user_unread_count, 'agent_unread_count', t.agent_unread_count,
          'last_message', CASE WHEN t.last_message_preview IS NOT NULL
            THEN json_build_object('preview', t.last_message_preview, 'author_role', t.last_message_role) END,
@@ -61,6 +62,7 @@ SELECT t.id, t.customer_id,
            THEN json_build_object('id', a.id, 'name', a.name, 'presence', coalesce(g.presence, 'offline')) END,
          'waiting', t.waiting, 'last_seq', t.last_public_seq,
          'user_read_seq', t.user_read_public_seq, 'agent_read_seq', t.agent_read_public_seq,
+         'user_delivered_seq', t.user_delivered_public_seq, 'agent_delivered_seq', t.agent_delivered_public_seq,
          'user_unread_count', t.user_unread_count,
          'last_message', CASE WHEN t.last_message_preview IS NOT NULL
            THEN json_build_object('preview', t.last_message_preview, 'author_role', t.last_message_role) END,
@@ -72,6 +74,32 @@ JOIN department d ON d.id = t.department_id
 JOIN app_user u ON u.id = t.customer_id
 LEFT JOIN app_user a ON a.id = t.assigned_to
 LEFT JOIN agent g ON g.user_id = t.assigned_to;
+
+-- A message as everybody sees it who may see it at all, without its number: sides count differently,
+-- so lists put the reader's own in front, and of an event the frame carries it.
+CREATE FUNCTION message_json (m message, author app_user) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+           'id', m.id, 'ticket_id', m.ticket_id, 'client_id', m.client_id, 'type', m.type,
+           'author', CASE WHEN m.type <> 'system'
+             THEN json_build_object('id', author.id, 'name', author.name, 'role', author.role) END,
+           'body', m.body, 'data', m.data, 'spans', m.spans, 'attachment', NULL, 'is_internal', m.is_internal,
+           'mentions', m.mentions, 'edited_at', rfc3339(m.edited_at), 'taken_back_at', rfc3339(m.taken_back_at),
+           'created_at', rfc3339(m.created_at))
+$$;
+
+CREATE FUNCTION message_numbered (number integer, message json) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+  SELECT ('{"seq":' || number || ',' || substr(message::text, 2))::json
+$$;
+
+CREATE VIEW message_for_staff AS
+SELECT m.id, m.ticket_id, m.seq, message_numbered(m.seq, message_json(m, u)) AS json
+FROM message m LEFT JOIN app_user u ON u.id = m.author_id;
+
+-- Whatever reads messages for a customer reads this: notes are not in it.
+CREATE VIEW message_for_customer AS
+SELECT m.id, m.ticket_id, m.public_seq AS seq, message_numbered(m.public_seq, message_json(m, u)) AS json
+FROM message m LEFT JOIN app_user u ON u.id = m.author_id
+WHERE NOT m.is_internal;
 
 -- The moment that a page's `next` names, exact to the microsecond.
 CREATE FUNCTION list_moment (microseconds bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$

@@ -5,23 +5,26 @@
 -- the event. Locks are taken ticket, then agents by id. Functions answer with an outcome: `done`,
 -- `repeated`, or the stable name of a problem.
 
--- Appends a system line (`assigned`, `returned`, `resolved`, `closed`, `reopened`) that each reader
--- words in the reader's own language. The caller has locked the ticket.
-CREATE FUNCTION ticket_add_line (which bigint, line text, line_data json) RETURNS void LANGUAGE plpgsql AS $$
+-- Appends a system line (`assigned`, `returned`, `resolved`, `closed`, `reopened`, and statuses) that
+-- each reader words in the reader's own language. `mover` is who did it, `for_staff` hides it from the
+-- customer. The caller has locked the ticket.
+CREATE FUNCTION ticket_add_line (
+  which bigint, line text, line_data json, mover bigint DEFAULT NULL, for_staff boolean DEFAULT false)
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
-  line_id bigint;
+  m message;
 BEGIN
-  UPDATE ticket SET last_seq = last_seq + 1, last_public_seq = last_public_seq + 1 WHERE id = which RETURNING * INTO t;
-  INSERT INTO message (ticket_id, seq, public_seq, type, body, data)
-  VALUES (which, t.last_seq, t.last_public_seq, 'system', line, line_data) RETURNING id INTO line_id;
+  UPDATE ticket SET last_seq = last_seq + 1, last_public_seq = last_public_seq + (NOT for_staff)::integer
+  WHERE id = which RETURNING * INTO t;
+  INSERT INTO message (ticket_id, seq, public_seq, author_id, from_staff, type, body, data, is_internal)
+  VALUES (which, t.last_seq, CASE WHEN NOT for_staff THEN t.last_public_seq END, mover,
+          EXISTS (SELECT FROM app_user WHERE id = mover AND role <> 'customer'), 'system', line, line_data, for_staff)
+  RETURNING * INTO m;
   INSERT INTO event (kind, audience, ticket_id, customer_id, seq, public_seq, data)
-  VALUES ('message.created', 'ticket', which, t.customer_id, t.last_seq, t.last_public_seq,
-          json_build_object(
-            'message', json_build_object(
-              'id', line_id, 'ticket_id', which, 'client_id', NULL, 'type', 'system', 'author', NULL, 'body', line,
-              'data', line_data, 'spans', '[]'::json, 'is_internal', false, 'created_at', rfc3339(now())),
-            'ticket', json_build_object('id', which)));
+  VALUES ('message.created', (CASE WHEN for_staff THEN 'staff' ELSE 'ticket' END)::event_audience, which,
+          t.customer_id, m.seq, m.public_seq,
+          json_build_object('message', message_json(m, NULL), 'ticket', json_build_object('id', which)));
 END $$;
 
 -- Tells everybody that `fields` of a ticket have changed, with the values that the views show: what
@@ -134,9 +137,11 @@ BEGIN
           CASE WHEN old.snoozed_until IS NOT NULL
             THEN json_build_object('snoozed_until', NULL, 'woken_at', rfc3339(t.woken_at)) END);
   IF line IS NOT NULL THEN
+    -- Being given a ticket surprises everybody but the agent who gets it.
     PERFORM ticket_add_line(
       which, line,
-      CASE WHEN line = 'assigned' THEN json_build_object('name', agent_json->>'name') END);
+      CASE WHEN line = 'assigned' THEN json_build_object('name', agent_json->>'name') END,
+      CASE WHEN line = 'assigned' THEN new_agent END);
   END IF;
   RETURN 'done';
 END $$;

@@ -1,17 +1,47 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- Messages: the group commit's one function, and how far each side has read.
+-- Messages: the group commit's one function, and how far each side has got and read them.
+
+-- Whether every one of `ids` answers customers today, and so can be mentioned.
+CREATE FUNCTION mentions_are_staff (ids bigint[]) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (
+    SELECT FROM unnest(ids) AS one (id)
+    WHERE NOT EXISTS (SELECT FROM app_user u WHERE u.id = one.id AND u.is_active AND u.role <> 'customer'))
+$$;
+
+-- What makes a reply stale whose author had seen up to `seen`: in a chat, where customers type in
+-- parallel, a colleague's reply or what a colleague did to the ticket; elsewhere anything public. Never
+-- what the author did, nor the server by itself.
+CREATE FUNCTION message_news (which bigint, in_chat boolean, author bigint, seen integer)
+RETURNS SETOF message LANGUAGE sql STABLE AS $$
+  SELECT m.* FROM message m
+  WHERE m.ticket_id = which AND m.seq > seen AND m.author_id <> author AND (m.from_staff OR NOT in_chat)
+    AND (m.type = 'system' OR NOT m.is_internal) AND m.taken_back_at IS NULL
+$$;
+
+-- What a refused reply has to see: the numbers of all that arrived since, and who was the last.
+CREATE FUNCTION message_news_members (which bigint, in_chat boolean, author bigint, seen integer)
+RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT '"arrived":' || coalesce(json_agg(m.seq ORDER BY m.seq), '[]') || ',"by":' || (
+           SELECT json_build_object('id', u.id, 'name', u.name, 'role', u.role)
+           FROM message_news(which, in_chat, author, seen) n JOIN app_user u ON u.id = n.author_id
+           ORDER BY n.seq DESC LIMIT 1)
+  FROM message m
+  WHERE m.ticket_id = which AND m.seq > seen AND (m.type = 'system' OR NOT m.is_internal)
+$$;
 
 -- Appends a batch of messages, in the order given, and answers an outcome for every one: `done`,
--- `repeated` (was there before: its own first answer again), or the stable name of a problem. A
--- (ticket, author, client_id) stands at most once in a batch; the caller sees to it.
+-- `repeated` (was there before: its own first answer again), or the stable name of a problem
+-- (`validation_failed`: a mention of somebody who is not staff). A (ticket, author, client_id) stands
+-- at most once in a batch, and a reply that says what it has seen follows no public message of
+-- somebody else to its ticket there; the caller sees to both.
 --
 -- Two statements on purpose: tickets are locked first, by id, so that the second one's snapshot
 -- sees what a racing sender of the same message has just committed. In one statement the race would
 -- end in a unique violation instead of the first answer.
 CREATE FUNCTION message_append (
   ticket_ids bigint[], author_ids bigint[], by_staff boolean[], client_ids text[], bodies text[], span_trees text[],
-  internals boolean[], seen_seqs integer[])
+  internals boolean[], seen_seqs integer[], mention_lists text[] DEFAULT '{}')
 RETURNS TABLE (outcome text, message_id bigint, author_seq integer, created_at text, message_json text, detail text)
 -- Planned once and by index, as all our sessions do: planning the long statement anew costs more than running it.
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
@@ -36,22 +66,24 @@ BEGIN
 
   FOR row IN
     WITH input AS (
-      SELECT * FROM unnest(ticket_ids, author_ids, by_staff, client_ids, bodies, span_trees, internals, seen_seqs)
-        WITH ORDINALITY AS i (ticket_id, author_id, staff, client_id, body, spans, internal, seen_seq, place)
+      SELECT i.ticket_id, i.author_id, i.staff, i.client_id, i.body, i.spans, i.internal, i.seen_seq,
+             coalesce(i.mentions, '{}')::bigint[] AS mentions, i.place
+      FROM unnest(ticket_ids, author_ids, by_staff, client_ids, bodies, span_trees, internals, seen_seqs, mention_lists)
+        WITH ORDINALITY
+        AS i (ticket_id, author_id, staff, client_id, body, spans, internal, seen_seq, mentions, place)
     ),
     judged AS (
-      SELECT i.*, t.customer_id, t.last_seq, t.last_public_seq, t.status, t.waiting, u.name AS author_name,
-             u.role AS author_role, was.id AS was_id, was.seq AS was_seq, was.public_seq AS was_public_seq,
-             was.created_at AS was_at,
+      SELECT i.*, t.customer_id, t.last_seq, t.last_public_seq, t.status, t.waiting, t.channel, u AS author, was,
              CASE
                WHEN t.id IS NULL OR u.id IS NULL OR t.deleted_at IS NOT NULL
                     OR (CASE WHEN i.staff THEN t.draft ELSE t.customer_id <> i.author_id END) THEN 'not_found'
-               WHEN was.body <> i.body OR was.is_internal <> i.internal THEN 'idempotency_mismatch'
-               WHEN was.id IS NOT NULL THEN 'repeated'
+               WHEN was.id IS NOT NULL THEN
+                 CASE WHEN message_was_sent_as(was, i.body, i.mentions, i.internal) THEN 'repeated'
+                      ELSE 'idempotency_mismatch' END
                WHEN t.status = 'closed' THEN 'conflict'
+               WHEN i.mentions <> '{}' AND NOT mentions_are_staff(i.mentions) THEN 'validation_failed'
                WHEN i.staff AND NOT i.internal AND i.seen_seq >= 0 AND i.seen_seq < t.last_seq AND EXISTS (
-                 SELECT FROM message m WHERE m.ticket_id = i.ticket_id AND m.seq > i.seen_seq AND NOT m.is_internal
-                   AND m.author_id <> i.author_id AND m.author_id <> t.customer_id) THEN 'stale'
+                 SELECT FROM message_news(t.id, t.channel = 'chat', i.author_id, i.seen_seq)) THEN 'stale'
                ELSE 'done'
              END AS outcome
       FROM input i
@@ -70,15 +102,18 @@ BEGIN
       WINDOW thread AS (PARTITION BY j.ticket_id ORDER BY j.place ROWS UNBOUNDED PRECEDING)
     ),
     inserted AS (
-      INSERT INTO message (id, ticket_id, seq, public_seq, author_id, client_id, body, spans, is_internal)
-      SELECT new_id, ticket_id, seq, public_seq, author_id, client_id, body, spans::json, internal FROM fresh
+      INSERT INTO message (
+        id, ticket_id, seq, public_seq, author_id, from_staff, client_id, body, spans, mentions, is_internal)
+      SELECT new_id, ticket_id, seq, public_seq, author_id, staff, client_id, body, spans::json, mentions, internal
+      FROM fresh
+      RETURNING id, message
     ),
     thread AS (
       SELECT ticket_id, max(seq) AS seq, max(public_seq) AS public_seq,
              count(*) FILTER (WHERE NOT internal AND NOT staff) AS from_user,
              count(*) FILTER (WHERE NOT internal AND staff) AS from_agent,
              (array_agg(left(body, 160) ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview,
-             (array_agg(author_role ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview_role
+             (array_agg((author).role ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview_role
       FROM fresh GROUP BY ticket_id
     ),
     changed AS (
@@ -97,13 +132,7 @@ BEGIN
                 t.last_message_role, t.last_message_at, t.updated_at
     ),
     told AS (
-      SELECT f.*,
-             json_build_object(
-               'id', f.new_id, 'ticket_id', f.ticket_id, 'client_id', f.client_id, 'type', 'text',
-               'author', json_build_object('id', f.author_id, 'name', f.author_name, 'role', f.author_role),
-               'body', f.body, 'data', NULL, 'spans', f.spans::json, 'is_internal', f.internal,
-               'created_at', rfc3339(now())) AS json
-      FROM fresh f
+      SELECT f.*, message_json(i.message, f.author) AS json FROM fresh f JOIN inserted i ON i.id = f.new_id
     ),
     announced AS (
       INSERT INTO event (kind, audience, ticket_id, customer_id, seq, public_seq, data, staff)
@@ -120,19 +149,12 @@ BEGIN
       FROM told f JOIN changed c ON c.id = f.ticket_id
       ORDER BY f.place
     )
-    SELECT j.outcome, j.ticket_id, j.author_id, j.staff, coalesce(f.new_id, j.was_id) AS id,
-           CASE WHEN j.staff THEN coalesce(f.seq, j.was_seq) ELSE coalesce(f.public_seq, j.was_public_seq) END AS seq,
-           rfc3339(CASE WHEN j.outcome = 'done' THEN now() ELSE j.was_at END) AS at,
-           coalesce(f.json::text, CASE WHEN j.outcome = 'repeated' THEN json_build_object(
-             'id', j.was_id, 'ticket_id', j.ticket_id, 'client_id', j.client_id, 'type', 'text',
-             'author', json_build_object('id', j.author_id, 'name', j.author_name, 'role', j.author_role),
-             'body', j.body, 'data', NULL, 'spans', j.spans::json, 'is_internal', j.internal,
-             'created_at', rfc3339(j.was_at))::text
-           END) AS json,
-           CASE WHEN j.outcome = 'stale' THEN '"arrived":' || (
-             SELECT json_agg(m.seq ORDER BY m.seq)::text FROM message m
-             WHERE m.ticket_id = j.ticket_id AND m.seq > j.seen_seq AND NOT m.is_internal
-               AND m.type = 'text') END AS detail,
+    SELECT j.outcome, j.ticket_id, j.author_id, j.staff, coalesce(f.new_id, (j.was).id) AS id,
+           CASE WHEN j.staff THEN coalesce(f.seq, (j.was).seq) ELSE coalesce(f.public_seq, (j.was).public_seq) END AS seq,
+           rfc3339(CASE WHEN j.outcome = 'done' THEN now() ELSE (j.was).created_at END) AS at,
+           CASE j.outcome WHEN 'done' THEN f.json WHEN 'repeated' THEN message_json(j.was, j.author) END AS json,
+           CASE WHEN j.outcome = 'stale'
+             THEN message_news_members(j.ticket_id, j.channel = 'chat', j.author_id, j.seen_seq) END AS detail,
            j.outcome = 'done' AND NOT j.internal
              AND ((j.staff AND (j.waiting OR j.status = 'assigned'))
                   OR (NOT j.staff AND j.status IN ('waiting_on_customer', 'resolved'))) AS wakes
@@ -165,54 +187,110 @@ BEGIN
   END LOOP;
 END $$;
 
--- Marks a ticket read up to `upto` (counted as the reader counts) for one side. Reading never goes
--- backwards. Answers `done` or `not_found`.
-CREATE FUNCTION ticket_mark_read (which bigint, reader bigint, by_staff boolean, upto integer)
-RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  t ticket;
-  at_seq integer;
-  at_public_seq integer;
-  unread integer;
+-- Where number `upto`, counted as one side counts, stands in both countings; never beyond the end.
+CREATE FUNCTION message_place (
+  t ticket, by_staff boolean, upto integer, OUT at_seq integer, OUT at_public_seq integer)
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  SELECT * INTO t FROM ticket
-  WHERE id = which AND deleted_at IS NULL AND (CASE WHEN by_staff THEN NOT draft ELSE customer_id = reader END)
-  FOR NO KEY UPDATE;
-  IF NOT FOUND THEN
-    RETURN 'not_found';
-  END IF;
   IF by_staff THEN
     at_seq := least(upto, t.last_seq);
-    at_public_seq := coalesce((SELECT max(public_seq) FROM message WHERE ticket_id = which AND seq <= at_seq), 0);
-    unread := (SELECT count(*) FROM message WHERE ticket_id = which AND seq > at_seq AND author_id = t.customer_id);
+    at_public_seq := coalesce(
+      (SELECT max(public_seq) FROM message WHERE ticket_id = t.id AND seq <= at_seq), 0);
   ELSE
     at_public_seq := least(upto, t.last_public_seq);
     -- A public message stands no earlier in the whole thread than in the public one.
-    at_seq := coalesce((SELECT seq FROM message WHERE ticket_id = which AND seq >= at_public_seq
-                          AND public_seq = at_public_seq), 0);
-    unread := (SELECT count(*) FROM message WHERE ticket_id = which AND seq > at_seq AND NOT is_internal
-                 AND type = 'text' AND author_id <> t.customer_id);
+    at_seq := coalesce(
+      (SELECT seq FROM message WHERE ticket_id = t.id AND seq >= at_public_seq AND public_seq = at_public_seq), 0);
   END IF;
-  IF (at_seq <= CASE WHEN by_staff THEN t.agent_read_seq ELSE t.user_read_seq END) THEN
+END $$;
+
+-- Tells both sides how far each of them has got and read a ticket's messages. The caller has changed
+-- the ticket, and its revision.
+CREATE FUNCTION ticket_tell_marks (t ticket, event_kind text, by_staff boolean) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
+  VALUES (event_kind, 'ticket', t.id, t.customer_id,
+          json_build_object(
+            'side', CASE WHEN by_staff THEN 'agent' ELSE 'user' END,
+            'ticket', json_build_object(
+              'id', t.id, 'revision', t.revision,
+              'agent_read_seq', t.agent_read_public_seq, 'user_read_seq', t.user_read_public_seq,
+              'agent_delivered_seq', t.agent_delivered_public_seq, 'user_delivered_seq', t.user_delivered_public_seq,
+              'user_unread_count', t.user_unread_count)),
+          json_build_object(
+            'agent_read_seq', t.agent_read_seq, 'user_read_seq', t.user_read_seq,
+            'agent_delivered_seq', t.agent_delivered_seq, 'user_delivered_seq', t.user_delivered_seq,
+            'agent_unread_count', t.agent_unread_count))
+$$;
+
+-- Finds a ticket whose marks `reader` may move, and locks it; NULL when there is none.
+CREATE FUNCTION ticket_for_marks (which bigint, reader bigint, by_staff boolean) RETURNS ticket LANGUAGE sql AS $$
+  SELECT t FROM ticket t
+  WHERE t.id = which AND t.deleted_at IS NULL AND (CASE WHEN by_staff THEN NOT t.draft ELSE t.customer_id = reader END)
+  FOR NO KEY UPDATE
+$$;
+
+-- Marks a ticket's messages read up to `upto` (counted as the reader counts) for one side; what was read
+-- was delivered too. Reading never goes backwards. Answers `done` or `not_found`.
+CREATE FUNCTION ticket_mark_read (which bigint, reader bigint, by_staff boolean, upto integer)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket := ticket_for_marks(which, reader, by_staff);
+  place record;
+  unread integer;
+BEGIN
+  IF t.id IS NULL THEN
+    RETURN 'not_found';
+  END IF;
+  SELECT * INTO place FROM message_place(t, by_staff, upto);
+  IF place.at_seq <= (CASE WHEN by_staff THEN t.agent_read_seq ELSE t.user_read_seq END) THEN
     RETURN 'done';
   END IF;
+  unread := (
+    SELECT count(*) FROM message m
+    WHERE m.ticket_id = which AND m.seq > place.at_seq AND NOT m.is_internal AND m.type <> 'system'
+      AND m.from_staff <> by_staff AND m.taken_back_at IS NULL);
 
   IF by_staff THEN
-    UPDATE ticket SET agent_read_seq = at_seq, agent_read_public_seq = at_public_seq, agent_unread_count = unread,
+    UPDATE ticket SET agent_read_seq = place.at_seq, agent_read_public_seq = place.at_public_seq,
+                      agent_delivered_seq = greatest(agent_delivered_seq, place.at_seq),
+                      agent_delivered_public_seq = greatest(agent_delivered_public_seq, place.at_public_seq),
+                      agent_unread_count = unread, revision = revision + 1
+    WHERE id = which RETURNING * INTO t;
+  ELSE
+    UPDATE ticket SET user_read_seq = place.at_seq, user_read_public_seq = place.at_public_seq,
+                      user_delivered_seq = greatest(user_delivered_seq, place.at_seq),
+                      user_delivered_public_seq = greatest(user_delivered_public_seq, place.at_public_seq),
+                      user_unread_count = unread, revision = revision + 1
+    WHERE id = which RETURNING * INTO t;
+  END IF;
+  PERFORM ticket_tell_marks(t, 'ticket.read', by_staff);
+  RETURN 'done';
+END $$;
+
+-- Marks a ticket's messages delivered up to `upto` for one side: a device of it holds them. Answers as
+-- ticket_mark_read().
+CREATE FUNCTION ticket_mark_delivered (which bigint, holder bigint, by_staff boolean, upto integer)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket := ticket_for_marks(which, holder, by_staff);
+  place record;
+BEGIN
+  IF t.id IS NULL THEN
+    RETURN 'not_found';
+  END IF;
+  SELECT * INTO place FROM message_place(t, by_staff, upto);
+  IF place.at_seq <= (CASE WHEN by_staff THEN t.agent_delivered_seq ELSE t.user_delivered_seq END) THEN
+    RETURN 'done';
+  END IF;
+  IF by_staff THEN
+    UPDATE ticket SET agent_delivered_seq = place.at_seq, agent_delivered_public_seq = place.at_public_seq,
                       revision = revision + 1
     WHERE id = which RETURNING * INTO t;
   ELSE
-    UPDATE ticket SET user_read_seq = at_seq, user_read_public_seq = at_public_seq, user_unread_count = unread,
+    UPDATE ticket SET user_delivered_seq = place.at_seq, user_delivered_public_seq = place.at_public_seq,
                       revision = revision + 1
     WHERE id = which RETURNING * INTO t;
   END IF;
-  INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
-  VALUES ('ticket.read', 'ticket', which, t.customer_id,
-          json_build_object('side', CASE WHEN by_staff THEN 'agent' ELSE 'user' END,
-                            'ticket', json_build_object(
-                              'id', which, 'revision', t.revision, 'agent_read_seq', t.agent_read_public_seq,
-                              'user_read_seq', t.user_read_public_seq, 'user_unread_count', t.user_unread_count)),
-          json_build_object('agent_read_seq', t.agent_read_seq, 'user_read_seq', t.user_read_seq,
-                            'agent_unread_count', t.agent_unread_count));
+  PERFORM ticket_tell_marks(t, 'ticket.delivered', by_staff);
   RETURN 'done';
 END $$;
