@@ -246,7 +246,9 @@ json_check (const char *text, gsize length, GError **error)
 const char *
 json_skip_space (const char *at)
 {
-  return at + strspn (at, " \t\n\r");
+  while (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')
+    at++;
+  return at;
 }
 
 static const char *
