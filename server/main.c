@@ -4,6 +4,7 @@
 #include "account/account.h"
 #include "base/log.h"
 #include "base/problem.h"
+#include "describe.h"
 #include "serve.h"
 
 #include <gio/gio.h>
@@ -112,6 +113,16 @@ run_create_user (const Config *config, const Options *options, GError **error)
 }
 
 static gboolean
+run_routes (const Config *config G_GNUC_UNUSED, const Options *options G_GNUC_UNUSED,
+            GError **error G_GNUC_UNUSED)
+{
+  g_autofree char *routes = describe_routes ();
+
+  printf ("%s\n", routes);
+  return TRUE;
+}
+
+static gboolean
 run_version (const Config *config G_GNUC_UNUSED, const Options *options G_GNUC_UNUSED,
              GError **error G_GNUC_UNUSED)
 {
@@ -124,6 +135,7 @@ static const Command commands[] = {
   { "migrate", N_ ("bring the database up to date"), run_migrate },
   { "create-user", N_ ("make an account; the password is read from standard input"),
     run_create_user },
+  { "routes", N_ ("list every path and frame that is answered, as JSON"), run_routes },
   { "version", N_ ("say which version this is"), run_version },
 };
 

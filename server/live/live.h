@@ -39,6 +39,10 @@ typedef void (*LivePresence) (const Actor *actor, const char *device, gboolean c
 typedef Actor *(*LiveAuthenticate) (Db *db, const Services *services, const char *token,
                                     GError **error);
 
+/* The type of the frame with index @n among those that live answers itself, beside the commands;
+ * NULL behind the last. */
+const char *live_frame_name (guint n);
+
 /* @commands ends with a line of NULLs and stays. Registers itself with the relay of @services. */
 Live *live_new (const Services *services, const LiveCommand *commands,
                 LiveAuthenticate authenticate);

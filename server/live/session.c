@@ -81,6 +81,12 @@ find_handler (const char *type)
   return NULL;
 }
 
+const char *
+live_frame_name (guint n)
+{
+  return n < G_N_ELEMENTS (frame_types) ? frame_types[n].type : NULL;
+}
+
 gint64
 session_ticket (Arguments *frame)
 {

@@ -150,7 +150,8 @@ BEGIN
       ORDER BY f.place
     )
     SELECT j.outcome, j.ticket_id, j.author_id, j.staff, coalesce(f.new_id, (j.was).id) AS id,
-           CASE WHEN j.staff THEN coalesce(f.seq, (j.was).seq) ELSE coalesce(f.public_seq, (j.was).public_seq) END AS seq,
+           CASE WHEN j.staff THEN coalesce(f.seq, (j.was).seq)
+                ELSE coalesce(f.public_seq, (j.was).public_seq) END AS seq,
            rfc3339(CASE WHEN j.outcome = 'done' THEN now() ELSE (j.was).created_at END) AS at,
            CASE j.outcome WHEN 'done' THEN f.json WHEN 'repeated' THEN message_json(j.was, j.author) END AS json,
            CASE WHEN j.outcome = 'stale'
