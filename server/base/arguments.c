@@ -99,6 +99,24 @@ arguments_mentions (Arguments *arguments, const char *name)
   return g_hash_table_contains (arguments->values, name);
 }
 
+static int
+compare_names_cb (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+char **
+arguments_names (const Arguments *arguments)
+{
+  guint count;
+  char **names = (char **) g_hash_table_get_keys_as_array (arguments->values, &count);
+
+  qsort (names, count, sizeof *names, compare_names_cb);
+  for (guint i = 0; i < count; i++)
+    names[i] = g_strdup (names[i]);
+  return names;
+}
+
 /* The value of @name; NULL when it is absent or null. */
 static const char *
 find_value (Arguments *arguments, const char *name)

@@ -27,6 +27,10 @@ gboolean arguments_has (Arguments *arguments, const char *name);
 /* Whether the object has @name at all, null included. */
 gboolean arguments_mentions (Arguments *arguments, const char *name);
 
+/* The names of the members, in order of the alphabet.
+ * Returns: (transfer full): NULL-terminated. */
+char **arguments_names (const Arguments *arguments);
+
 /* The object at @name, to be read with the same readers. What is noted in it counts as a note of
  * @arguments, which must outlive it, with the field called `name.field`.
  * Returns: (transfer full): free with arguments_free(); an empty object when absent or not

@@ -3,6 +3,8 @@
  * Checking them. */
 #include "base/fields.h"
 
+#include "base/json.h"
+
 #include <glib/gi18n.h>
 
 /* The expression of HTML's specification, section "E-mail state", with letters of every script. */
@@ -10,6 +12,9 @@
 #define EMAIL_LABEL "[" EMAIL_LETTER "](?:[" EMAIL_LETTER "-]{0,61}[" EMAIL_LETTER "])?"
 #define EMAIL_PATTERN \
   "\\A[" EMAIL_LETTER ".!#$%&'*+/=?^_`{|}~-]{1,64}@" EMAIL_LABEL "(?:\\." EMAIL_LABEL ")*\\z"
+
+#define COLOR_PATTERN "\\A#[0-9A-Fa-f]{6}\\z"
+#define COLOR_LENGTH 7
 
 #define LANGUAGE_PATTERN "\\A[a-zA-Z]{2,8}(?:-[a-zA-Z0-9]{1,8})*\\z"
 
@@ -46,6 +51,51 @@ field_language (Arguments *arguments)
   if (language == NULL || field_language_is_fit (language))
     return language;
   arguments_refuse (arguments, "language", "bad_format", _ ("Write it like en or bn-BD."));
+  return NULL;
+}
+
+/* Appends the text in @language as a member of an object. */
+static void
+append_translation (GString *json, Arguments *texts, const char *language, guint max_text)
+{
+  const char *text = arguments_text (texts, language, max_text, ARGUMENT_REQUIRED);
+
+  if (!field_language_is_fit (language))
+    arguments_refuse (texts, language, "bad_format", _ ("Name each language like en or bn-BD."));
+  g_string_append_c (json, json->len > 1 ? ',' : ' ');
+  json_append_text (json, language);
+  g_string_append_c (json, ':');
+  json_append_text (json, text);
+}
+
+char *
+field_translations (Arguments *arguments, const char *name, guint max_text, ArgumentFlags flags)
+{
+  g_autoptr (Arguments) texts = arguments_object (arguments, name, flags);
+  g_auto (GStrv) languages = arguments_names (texts);
+  GString *json;
+
+  if (!arguments_has (arguments, name))
+    return NULL;
+  if (g_strv_length (languages) > FIELD_TRANSLATIONS_MAX)
+    arguments_refuse (arguments, name, "too_long", _ ("These are too many languages."));
+  if (!arguments_has (texts, "en"))
+    arguments_refuse (arguments, name, "required", _ ("English (en) is needed."));
+  json = g_string_new ("{");
+  for (guint i = 0; languages[i] != NULL; i++)
+    append_translation (json, texts, languages[i], max_text);
+  g_string_append_c (json, '}');
+  return g_string_free (json, FALSE);
+}
+
+const char *
+field_color (Arguments *arguments, const char *name)
+{
+  const char *color = arguments_text (arguments, name, COLOR_LENGTH, ARGUMENT_OPTIONAL);
+
+  if (color == NULL || g_regex_match_simple (COLOR_PATTERN, color, 0, 0))
+    return color;
+  arguments_refuse (arguments, name, "bad_format", _ ("Write it like #0067A5."));
   return NULL;
 }
 

@@ -10,6 +10,7 @@
 #define FIELD_LANGUAGE_MAX 35
 #define FIELD_PASSWORD_MIN 8
 #define FIELD_PASSWORD_MAX 200
+#define FIELD_TRANSLATIONS_MAX 40
 
 /* Whether @email can be an address: what HTML's e-mail fields accept, and letters of every script
  * (RFC 6531). Only a letter that arrives proves more. */
@@ -21,6 +22,15 @@ gboolean field_language_is_fit (const char *language);
 /* The readers of arguments.h for these fields, noting what does not fit. */
 const char *field_email (Arguments *arguments, ArgumentFlags flags);
 const char *field_language (Arguments *arguments);
+
+/* The argument @name, a text in several languages: `{"en": "Billing", "bn": "বিল"}`, each of at
+ * most @max_text characters, English always among them.
+ * Returns: (transfer full): the object as JSON; NULL when absent. */
+char *field_translations (Arguments *arguments, const char *name, guint max_text,
+                          ArgumentFlags flags);
+
+/* The argument @name, a colour like `#0067A5`. */
+const char *field_color (Arguments *arguments, const char *name);
 
 /* The argument `password` of somebody who chooses one. */
 const char *field_new_password (Arguments *arguments);

@@ -131,7 +131,7 @@ BEGIN
   SELECT c.ticket_id INTO made FROM ticket_create(
     who, false, who, channel,
     (SELECT id FROM department WHERE name = s.department), s.category,
-    (ARRAY['normal', 'normal', 'low', 'high', 'normal', 'urgent', 'normal'])[1 + demo_ticket.n % 7]::ticket_priority,
+    (ARRAY['normal', 'normal', 'low', 'high', 'normal', 'urgent', 'normal'])[1 + demo_ticket.n % 7],
     s.subject, CASE WHEN s.n >= 10 THEN 'bn' ELSE 'en' END, NULL, NULL, s.lines[1],
     pg_temp.demo_spans(s.lines[1]), 'demo-0') AS c;
   IF waits THEN

@@ -15,6 +15,9 @@ Reply *ticket_create (Db *db, const Request *request, GError **error);
 /* GET /api/v1/tickets/{id}: the ticket, its last messages, its place in the queue. */
 Reply *ticket_get (Db *db, const Request *request, GError **error);
 
+/* PATCH /api/v1/tickets/{id}: subject, category, priority, department, language. */
+Reply *ticket_patch (Db *db, const Request *request, GError **error);
+
 /* PUT /api/v1/tickets/{id}/status */
 Reply *ticket_put_status (Db *db, const Request *request, GError **error);
 
@@ -45,3 +48,21 @@ char *ticket_delivered_command (Db *db, const Services *services, const Actor *a
 
 /* GET /api/v1/search: tickets, messages, customers. */
 Reply *search_get (Db *db, const Request *request, GError **error);
+
+/* GET /api/v1/statuses: every status with its moves. */
+Reply *status_list (Db *db, const Request *request, GError **error);
+
+/* /api/v1/categories and /api/v1/categories/{id}, and the same of priorities: everybody reads,
+ * admins change. */
+Reply *category_list (Db *db, const Request *request, GError **error);
+Reply *category_post (Db *db, const Request *request, GError **error);
+Reply *category_patch (Db *db, const Request *request, GError **error);
+Reply *category_delete (Db *db, const Request *request, GError **error);
+Reply *priority_list (Db *db, const Request *request, GError **error);
+Reply *priority_post (Db *db, const Request *request, GError **error);
+Reply *priority_patch (Db *db, const Request *request, GError **error);
+Reply *priority_delete (Db *db, const Request *request, GError **error);
+
+/* GET and PATCH /api/v1/settings/tickets, for admins. */
+Reply *ticket_settings_get (Db *db, const Request *request, GError **error);
+Reply *ticket_settings_patch (Db *db, const Request *request, GError **error);

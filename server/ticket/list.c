@@ -60,12 +60,25 @@ read_choices (const Request *request, const char *name, const char *const *choic
 
       if (!g_strv_contains (choices, word))
         return refuse_query (name, error);
-      if (choices == ticket_priorities && strcmp (word, "medium") == 0)
-        word = "normal";
       db_array_add_text (array, word);
     }
   db_array_close (array);
   return TRUE;
+}
+
+/* Reads `a,b`, names of a list in the database, into an array literal; a name that is not there
+ * matches nothing. */
+static DbParam
+read_words (const Request *request, const char *name, GString *array)
+{
+  const char *value = request_query (request, name);
+  g_auto (GStrv) words = value != NULL ? g_strsplit (value, ",", 16) : NULL;
+
+  if (words == NULL)
+    return db_null ();
+  for (guint i = 0; words[i] != NULL; i++)
+    db_array_add_text (array, ticket_priority_word (words[i]));
+  return db_text (db_array_close (array));
 }
 
 typedef struct
@@ -92,9 +105,7 @@ read_filter (const Request *request, Filter *filter, GError **error)
   return read_place (request_query (request, "after"), &filter->place, error)
          && request_query_int (request, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &filter->limit, error)
          && read_choices (request, "status", ticket_statuses, filter->statuses, error)
-         && read_choices (request, "priority", ticket_priorities, filter->priorities, error)
-         && read_choices (request, "channel", ticket_channels, filter->channels, error)
-         && read_choices (request, "category", ticket_categories, filter->categories, error);
+         && read_choices (request, "channel", ticket_channels, filter->channels, error);
 }
 
 /* Which statement, and for whom: @narrow is its $8, 0 for none. */
@@ -140,8 +151,9 @@ ticket_list (Db *db, const Request *request, GError **error)
   rows = db_run (db, statement,
                  (DbParam[]){ db_int (filter.place.moment), db_int (filter.place.id),
                               db_int (filter.limit), db_text (filter.statuses->str),
-                              db_text (filter.priorities->str), db_text (filter.channels->str),
-                              db_text (filter.categories->str),
+                              read_words (request, "priority", filter.priorities),
+                              db_text (filter.channels->str),
+                              read_words (request, "category", filter.categories),
                               narrow > 0 ? db_int (narrow) : DB_END, DB_END },
                  error);
   return rows != NULL ? reply_json (200, db_result_text (rows, 0, "json")) : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * One ticket: making it, reading it, moving it. */
+ * One ticket: making it, reading it. */
 #include "ticket/ticket.h"
 
 #include "base/fields.h"
@@ -12,7 +12,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define SUBJECT_MAX 200
 #define DESCRIPTION_MAX 16000
 #define DETAIL_MESSAGES 50
 #define CLIENT_ID_BYTES 12
@@ -35,8 +34,8 @@ ticket_json (Db *db, const Actor *actor, gint64 ticket_id, GError **error)
   return g_strdup (db_result_text (rows, 0, "json"));
 }
 
-static Reply *
-reply_ticket (Db *db, const Request *request, gint64 ticket_id, guint status, GError **error)
+Reply *
+ticket_reply (Db *db, const Request *request, gint64 ticket_id, guint status, GError **error)
 {
   g_autofree char *ticket = ticket_json (db, request_actor (request), ticket_id, error);
 
@@ -91,9 +90,10 @@ static gboolean
 read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **error)
 {
   draft->channel = arguments_choice (arguments, "channel", ticket_channels, ARGUMENT_OPTIONAL);
-  draft->priority = arguments_choice (arguments, "priority", ticket_priorities, ARGUMENT_OPTIONAL);
-  draft->category = arguments_choice (arguments, "category", ticket_categories, ARGUMENT_OPTIONAL);
-  draft->subject = arguments_text (arguments, "subject", SUBJECT_MAX, ARGUMENT_OPTIONAL);
+  draft->priority = ticket_priority_word (
+      arguments_text (arguments, "priority", TICKET_WORD_MAX, ARGUMENT_OPTIONAL));
+  draft->category = arguments_text (arguments, "category", TICKET_WORD_MAX, ARGUMENT_OPTIONAL);
+  draft->subject = arguments_text (arguments, "subject", TICKET_SUBJECT_MAX, ARGUMENT_OPTIONAL);
   draft->description
       = arguments_text (arguments, "description", DESCRIPTION_MAX, ARGUMENT_MULTILINE);
   draft->language = field_language (arguments);
@@ -102,8 +102,6 @@ read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **err
 
   if (draft->channel == NULL)
     draft->channel = actor_is_staff (actor) ? "api" : "portal";
-  if (draft->priority == NULL || strcmp (draft->priority, "medium") == 0)
-    draft->priority = "normal";
   if (draft->language == NULL)
     draft->language = actor->language;
   if (!actor_is_staff (actor) && !g_strv_contains (customer_channels, draft->channel))
@@ -136,27 +134,6 @@ insert_draft (Db *db, const Request *request, const Draft *draft, GError **error
                  error);
 }
 
-/* What the schema's function refuses. */
-static void
-set_create_problem (const char *outcome, GError **error)
-{
-  GError *problem = NULL;
-
-  if (strcmp (outcome, problem_slug (PROBLEM_IDEMPOTENCY_MISMATCH)) == 0)
-    problem_set (&problem, PROBLEM_IDEMPOTENCY_MISMATCH,
-                 _ ("This Idempotency-Key came before with another request."));
-  else
-    {
-      problem_set (&problem, PROBLEM_VALIDATION_FAILED,
-                   _ ("The ticket was not made; a value names nothing we know."));
-      if (strcmp (outcome, "unknown_department") == 0)
-        problem_add_field (problem, "department", "unknown", _ ("There is no such department."));
-      else
-        problem_add_field (problem, "user_id", "unknown", _ ("There is no such customer."));
-    }
-  g_propagate_error (error, problem);
-}
-
 Reply *
 ticket_create (Db *db, const Request *request, GError **error)
 {
@@ -174,122 +151,9 @@ ticket_create (Db *db, const Request *request, GError **error)
   outcome = db_result_text (rows, 0, "outcome");
   if (strcmp (outcome, "done") != 0 && strcmp (outcome, "repeated") != 0)
     {
-      set_create_problem (outcome, error);
+      ticket_refuse (db, 0, outcome, error);
       return NULL;
     }
-  return reply_ticket (db, request, db_result_int (rows, 0, "ticket_id"),
+  return ticket_reply (db, request, db_result_int (rows, 0, "ticket_id"),
                        strcmp (outcome, "done") == 0 ? 201 : 200, error);
-}
-
-/* `illegal_transition`, saying where the ticket can move. */
-static void
-set_move_problem (Db *db, gint64 ticket_id, GError **error)
-{
-  g_autoptr (DbResult) moves
-      = db_run (db, "ticket_moves", (DbParam[]){ db_int (ticket_id), DB_END }, error);
-  GError *problem = NULL;
-
-  if (moves == NULL)
-    return;
-  problem_set (&problem, PROBLEM_ILLEGAL_TRANSITION, _ ("The status can't move there from here."));
-  problem_set_members (problem, db_result_text (moves, 0, "members"));
-  g_propagate_error (error, problem);
-}
-
-static Reply *
-reply_moved (Db *db, const Request *request, DbResult *rows, GError **error)
-{
-  gint64 id = request_path_id (request, "id");
-  const char *outcome = db_result_text (rows, 0, "outcome");
-
-  if (strcmp (outcome, "done") == 0)
-    return reply_ticket (db, request, id, 200, error);
-  if (strcmp (outcome, "illegal_transition") == 0)
-    set_move_problem (db, id, error);
-  else if (strcmp (outcome, "full") == 0)
-    problem_set (error, PROBLEM_CONFLICT, _ ("This agent has no place free."));
-  else if (strcmp (outcome, "conflict") == 0)
-    problem_set (error, PROBLEM_CONFLICT,
-                 _ ("This ticket is resolved or closed. Reopen it to change it."));
-  else if (strcmp (outcome, "validation_failed") == 0)
-    {
-      GError *problem = NULL;
-
-      problem_set (&problem, PROBLEM_VALIDATION_FAILED, _ ("There is no such agent."));
-      problem_add_field (problem, "assigned_to", "unknown", _ ("There is no such agent."));
-      g_propagate_error (error, problem);
-    }
-  else
-    problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such ticket."));
-  return NULL;
-}
-
-/* Customers end or reopen their own tickets; resolving and closing need close_tickets, the rest
- * edit_tickets. */
-static gboolean
-may_move (Db *db, const Request *request, const char *status, GError **error)
-{
-  static const char *const endings[] = { "resolved", "closed", NULL };
-  const Actor *actor = request_actor (request);
-  gboolean ends = g_strv_contains (endings, status);
-  gboolean reopens = strcmp (status, "open") == 0;
-  g_autofree char *ticket = ticket_json (db, actor, request_path_id (request, "id"), error);
-
-  if (ticket == NULL)
-    return FALSE;
-  if (actor_may (actor, ends ? PERMISSION_CLOSE_TICKETS : PERMISSION_EDIT_TICKETS)
-      || (reopens && !actor_is_staff (actor)))
-    return TRUE;
-  problem_set (error, PROBLEM_FORBIDDEN, _ ("Your account can't set this status."));
-  return FALSE;
-}
-
-Reply *
-ticket_put_status (Db *db, const Request *request, GError **error)
-{
-  g_autoptr (Arguments) arguments = request_arguments (request, error);
-  const Actor *actor = request_actor (request);
-  g_autoptr (DbResult) rows = NULL;
-  const char *status;
-
-  if (arguments == NULL)
-    return NULL;
-  status = arguments_choice (arguments, "status", ticket_statuses, ARGUMENT_REQUIRED);
-  if (!arguments_check (arguments, error) || !may_move (db, request, status, error))
-    return NULL;
-  rows
-      = db_run (db, "ticket_set_status",
-                (DbParam[]){ db_int (request_path_id (request, "id")), db_text (status),
-                             db_int (actor->user_id), db_bool (actor->role == ROLE_ADMIN), DB_END },
-                error);
-  return rows != NULL ? reply_moved (db, request, rows, error) : NULL;
-}
-
-Reply *
-ticket_put_assign (Db *db, const Request *request, GError **error)
-{
-  g_autoptr (Arguments) arguments = request_arguments (request, error);
-  gboolean override = request_actor (request)->role == ROLE_ADMIN;
-  gint64 ticket_id = request_path_id (request, "id");
-  g_autoptr (DbResult) rows = NULL;
-  gint64 agent;
-
-  if (arguments == NULL)
-    return NULL;
-  agent = arguments_int (arguments, "assigned_to", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
-  if (!arguments_mentions (arguments, "assigned_to"))
-    arguments_refuse (arguments, "assigned_to", "required", _ ("An agent's id, or null."));
-  if (!arguments_check (arguments, error))
-    return NULL;
-  rows = db_run (db, "ticket_assign",
-                 (DbParam[]){ db_int (ticket_id), agent > 0 ? db_int (agent) : db_null (),
-                              db_bool (override), DB_END },
-                 error);
-  if (rows == NULL)
-    return NULL;
-  if (override && agent > 0)
-    g_info ("admin %" G_GINT64_FORMAT " assigned ticket %" G_GINT64_FORMAT
-            " to agent %" G_GINT64_FORMAT " whatever the load",
-            request_actor (request)->user_id, ticket_id, agent);
-  return reply_moved (db, request, rows, error);
 }

@@ -3,19 +3,37 @@
  * Inside the room: steps that several handlers share. */
 #pragma once
 
-#include "base/actor.h"
-#include "db/db.h"
+#include "http/request.h"
 
-/* The fixed words of a ticket, NULL-terminated. Priorities know `medium`, which is read as
- * `normal`. */
+/* Characters of a subject, and of the names of categories and priorities. */
+#define TICKET_SUBJECT_MAX 200
+#define TICKET_WORD_MAX 40
+
+/* The fixed words of a ticket, NULL-terminated. Categories and priorities are lists in the
+ * database. */
 extern const char *const ticket_statuses[];
-extern const char *const ticket_priorities[];
 extern const char *const ticket_channels[];
-extern const char *const ticket_categories[];
+
+/* A priority's name as the database has it: `medium` is read as `normal`. NULL stays NULL. */
+const char *ticket_priority_word (const char *word);
 
 /* The ticket as @actor may see it.
  * Returns: (transfer full): NULL with `not_found`. */
 char *ticket_json (Db *db, const Actor *actor, gint64 ticket_id, GError **error);
+
+/* Answers @status with `{ticket}` as the request's actor may see it.
+ * Returns: (transfer full): NULL with `not_found`. */
+Reply *ticket_reply (Db *db, const Request *request, gint64 ticket_id, guint status,
+                     GError **error);
+
+/* Whether @actor may give a ticket that it sees this status: resolving and closing need
+ * close_tickets, the rest edit_tickets; customers end and reopen their own. */
+gboolean ticket_may_set_status (const Actor *actor, const char *status);
+
+/* Sets @error to what an @outcome other than `done` of the schema's functions means, as
+ * schema/0006-ticket-changes.sql names them. An `illegal_transition` of @ticket_id says where that
+ * can move. */
+void ticket_refuse (Db *db, gint64 ticket_id, const char *outcome, GError **error);
 
 /* The messages next to a place, as message_list_staff and its sister give them. @after or @before
  * is negative when not given.

@@ -25,8 +25,8 @@ WHERE c.id = $1 AND c.customer_id = $2 AND t.deleted_at IS NULL;
 SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
   WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
-    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
-    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
+    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
   ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_assignee
@@ -35,8 +35,8 @@ SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
   WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
     AND assigned_to = $8::bigint
-    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
-    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
+    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
   ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_unassigned
@@ -45,8 +45,8 @@ SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
   WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
     AND assigned_to IS NULL
-    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
-    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
+    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
   ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_department
@@ -55,8 +55,8 @@ SELECT ticket_page(ARRAY(
   SELECT id FROM ticket
   WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
     AND department_id = $8::bigint
-    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
-    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
+    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
   ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
 
 -- name: ticket_list_customer
@@ -65,8 +65,8 @@ SELECT ticket_page_customer(ARRAY(
   SELECT id FROM ticket
   WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
     AND customer_id = $8::bigint
-    AND status = ANY ($4::ticket_status[]) AND priority = ANY ($5::ticket_priority[])
-    AND channel = ANY ($6::ticket_channel[]) AND category = ANY ($7::text[])
+    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
+    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
   ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer, $8) AS json;
 
 -- name: ticket_count_fold
@@ -88,10 +88,12 @@ SELECT ticket_set_status($1, $2, $3, $4) AS outcome;
 -- $1 ticket, $2 agent or NULL, $3 whether over capacity is permitted.
 SELECT ticket_assign($1, $2, $3) AS outcome;
 
+-- name: ticket_edit
+-- $1 ticket, $2 subject, $3 category, $4 priority, $5 department, $6 language (each NULL to leave it),
+-- $7 the revision that the actor saw, or NULL.
+SELECT ticket_edit($1, $2, $3, $4, $5, $6, $7) AS outcome;
+
 -- name: ticket_moves
 -- $1 ticket: where its status may move.
 SELECT '"allowed":' || coalesce(json_agg(m.to_status ORDER BY m.to_status), '[]') AS members
 FROM ticket t JOIN status_move m ON m.from_status = t.status WHERE t.id = $1;
-
--- name: ticket_categories
-SELECT name FROM category ORDER BY position;

@@ -5,7 +5,10 @@
 
 const char *const ticket_statuses[]
     = { "open", "assigned", "in_progress", "waiting_on_customer", "resolved", "closed", NULL };
-const char *const ticket_priorities[] = { "low", "normal", "medium", "high", "urgent", NULL };
 const char *const ticket_channels[] = { "chat", "portal", "email", "api", NULL };
-const char *const ticket_categories[] = { "technical",  "billing", "account", "feature_request",
-                                          "bug_report", "general", "other",   NULL };
+
+const char *
+ticket_priority_word (const char *word)
+{
+  return g_strcmp0 (word, "medium") == 0 ? "normal" : word;
+}

@@ -42,21 +42,14 @@ CREATE TABLE presence_lease (
 
 CREATE INDEX presence_lease_by_end ON presence_lease (expires_at);
 
--- Minutes by which a ticket starts ahead of its arrival. Everybody ages at the same speed, so
--- nobody starves.
-CREATE TABLE head_start (
-  reason text PRIMARY KEY,
-  minutes integer NOT NULL CHECK (minutes BETWEEN 0 AND 100000)
-);
-
-INSERT INTO head_start (reason, minutes) VALUES ('low', 0), ('normal', 5), ('high', 15), ('urgent', 60), ('vip', 10);
-
-CREATE FUNCTION queue_rank (enqueued timestamptz, priority ticket_priority, customer bigint) RETURNS timestamptz
+-- Where a ticket stands in its lane: by its arrival less the head start of its priority and of VIPs.
+-- Everybody ages at the same speed, so nobody starves.
+CREATE FUNCTION queue_rank (enqueued timestamptz, of_priority text, customer bigint) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
-  SELECT enqueued - make_interval(mins => sum(h.minutes)::integer)
-  FROM head_start h
-  WHERE h.reason = priority::text
-     OR (h.reason = 'vip' AND EXISTS (SELECT FROM app_user u WHERE u.id = customer AND u.tier = 'vip'))
+  SELECT enqueued - make_interval(mins => p.head_start_minutes + CASE u.tier WHEN 'vip' THEN s.vip_head_start_minutes
+                                                                 ELSE 0 END)
+  FROM priority p, app_user u, ticket_setting s
+  WHERE p.name = of_priority AND u.id = customer
 $$;
 
 -- Every department has a lane for every channel.

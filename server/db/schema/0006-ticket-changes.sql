@@ -87,6 +87,7 @@ DECLARE
   t ticket;
   agent_json json;
   now_waiting boolean := new_status = 'open' AND new_agent IS NULL;
+  arrives boolean;
 BEGIN
   SELECT * INTO old FROM ticket WHERE id = which AND NOT hidden FOR NO KEY UPDATE;
   IF NOT FOUND THEN
@@ -98,6 +99,8 @@ BEGIN
   THEN
     RETURN 'full';
   END IF;
+  -- Who only comes back to the queue keeps the old rank.
+  arrives := now_waiting AND (old.enqueued_at IS NULL OR old.status IN ('resolved', 'closed'));
 
   UPDATE ticket SET
     status = new_status,
@@ -105,9 +108,8 @@ BEGIN
     preferred_agent = coalesce(old.assigned_to, old.preferred_agent),
     waiting = now_waiting,
     waiting_since = CASE WHEN now_waiting AND NOT old.waiting THEN now() ELSE old.waiting_since END,
-    enqueued_at = CASE WHEN now_waiting AND old.status IN ('resolved', 'closed') THEN now() ELSE old.enqueued_at END,
-    rank_at = CASE WHEN now_waiting AND (old.rank_at IS NULL OR old.status IN ('resolved', 'closed'))
-                   THEN queue_rank(now(), old.priority, old.customer_id) ELSE old.rank_at END,
+    enqueued_at = CASE WHEN arrives THEN now() ELSE old.enqueued_at END,
+    rank_at = CASE WHEN arrives THEN queue_rank(now(), old.priority, old.customer_id) ELSE old.rank_at END,
     snoozed_until = NULL,
     woken_at = CASE WHEN old.snoozed_until IS NULL THEN old.woken_at ELSE now() END,
     handed_over_at = CASE WHEN old.waiting AND new_agent IS NOT NULL THEN now() ELSE old.handed_over_at END,
@@ -157,13 +159,13 @@ BEGIN
   IF NOT FOUND THEN
     RETURN 'not_found';
   ELSIF t.status IN ('resolved', 'closed') THEN
-    RETURN 'conflict';
+    RETURN 'ended';
   ELSIF t.assigned_to IS NOT DISTINCT FROM new_agent AND (new_agent IS NOT NULL OR t.waiting) THEN
     RETURN 'done';
   ELSIF new_agent IS NULL THEN
     RETURN ticket_change(which, 'open', NULL, true, 'returned');
   ELSIF NOT EXISTS (SELECT FROM agent JOIN app_user u ON u.id = user_id WHERE user_id = new_agent AND u.is_active) THEN
-    RETURN 'validation_failed';
+    RETURN 'unknown_agent';
   END IF;
   RETURN ticket_change(which, 'assigned', new_agent, over_capacity, 'assigned');
 END $$;
@@ -191,6 +193,61 @@ BEGIN
   RETURN ticket_change(which, new_status, new_agent, over_capacity,
                        CASE WHEN new_status IN ('resolved', 'closed') THEN new_status::text
                             WHEN t.status IN ('resolved', 'closed') THEN 'reopened' END);
+END $$;
+
+-- Changes a ticket's own fields; NULL leaves one as it is. A new priority gives a new rank from the
+-- old arrival; a new department moves a waiting ticket to that department's lane, and leaves it to
+-- its agent otherwise. Answers `done` (also when nothing is new), `not_found`, `changed` when the
+-- ticket is newer than `seen_revision`, or which of the values is not known.
+CREATE FUNCTION ticket_edit (
+  which bigint, new_subject text, new_category text, new_priority text, new_department bigint, new_language text,
+  seen_revision bigint)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket;
+  new_lane lane;
+  unknown text;
+  fields text[];
+BEGIN
+  SELECT * INTO t FROM ticket WHERE id = which AND NOT hidden FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'not_found';
+  ELSIF seen_revision < t.revision THEN
+    RETURN 'changed';
+  END IF;
+  -- What the ticket has it may keep.
+  unknown := ticket_unknown_word(nullif(new_category, t.category), nullif(new_priority, t.priority));
+  IF unknown IS NOT NULL THEN
+    RETURN unknown;
+  END IF;
+  SELECT l.* INTO new_lane FROM lane l
+  WHERE l.department_id = coalesce(new_department, t.department_id) AND l.channel = t.channel;
+  IF NOT FOUND THEN
+    RETURN 'unknown_department';
+  END IF;
+  fields := ARRAY(
+    SELECT field
+    FROM (VALUES ('subject', new_subject <> t.subject), ('category', new_category <> t.category),
+                 ('priority', new_priority <> t.priority), ('department', new_department <> t.department_id),
+                 ('language', new_language <> t.language)) AS f (field, is_new)
+    WHERE is_new);
+  IF fields = '{}' THEN
+    RETURN 'done';
+  END IF;
+  UPDATE ticket SET
+    subject = coalesce(new_subject, subject),
+    category = coalesce(new_category, category),
+    priority = coalesce(new_priority, priority),
+    language = coalesce(new_language, language),
+    department_id = new_lane.department_id,
+    lane_id = new_lane.id,
+    rank_at = CASE WHEN new_priority <> t.priority THEN queue_rank(t.enqueued_at, new_priority, t.customer_id)
+                   ELSE rank_at END,
+    updated_at = now(),
+    revision = revision + 1
+  WHERE id = which;
+  PERFORM ticket_tell(which, fields || ARRAY['updated_at']);
+  RETURN 'done';
 END $$;
 
 -- The first words of a text on one line, as the subject of a ticket that nobody gave one.
