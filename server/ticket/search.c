@@ -408,7 +408,10 @@ search_get (Db *db, const Request *request, GError **error)
   search.exact = search_query_terms (search.query, TRUE);
   search.names = search_query_names (search.query);
   json_append_text (json, request_query (request, "q"));
-  g_string_append_printf (json, ",\"corrections\":[%s]", corrections->str);
+  /* The dictionary holds words of notes and of other people's messages: a customer's search may use
+   * them, its answer may not say them. */
+  g_string_append_printf (json, ",\"corrections\":[%s]",
+                          actor_is_staff (search.actor) ? corrections->str : "");
   for (Group group = 0; group < GROUPS; group++)
     {
       if (search.groups[group] && !append_group (json, db, &search, group, error))
