@@ -163,15 +163,27 @@ frame_refused (const char *frame, const char *client_id, gint64 ticket_id, const
   return finish (json);
 }
 
-GBytes *
-frame_typing (gint64 ticket_id, const Actor *actor, gboolean on)
+static GBytes *
+frame_about (const char *type, gint64 ticket_id, const Actor *actor, gboolean on)
 {
-  GString *json = g_string_new ("{\"type\":\"typing\"");
+  GString *json = g_string_new (NULL);
 
-  g_string_append_printf (json, ",\"ticket\":%" G_GINT64_FORMAT, ticket_id);
+  g_string_append_printf (json, "{\"type\":\"%s\",\"ticket\":%" G_GINT64_FORMAT, type, ticket_id);
   append_user (json, actor);
   g_string_append_printf (json, ",\"on\":%s", on ? "true" : "false");
   return finish (json);
+}
+
+GBytes *
+frame_typing (gint64 ticket_id, const Actor *actor, gboolean on)
+{
+  return frame_about ("typing", ticket_id, actor, on);
+}
+
+GBytes *
+frame_viewing (gint64 ticket_id, const Actor *actor, gboolean on)
+{
+  return frame_about ("viewing", ticket_id, actor, on);
 }
 
 GBytes *

@@ -28,6 +28,7 @@ GBytes *frame_refused (const char *frame, const char *client_id, gint64 ticket_i
                        const GError *error);
 
 GBytes *frame_typing (gint64 ticket_id, const Actor *actor, gboolean on);
+GBytes *frame_viewing (gint64 ticket_id, const Actor *actor, gboolean on);
 
 /* @cursor: of the last event that went before, or NULL when some still wait. */
 GBytes *frame_pong (const char *cursor);

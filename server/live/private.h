@@ -75,6 +75,7 @@ struct LiveSocket
   Topics topics;
   gint64 typing; /* ticket, 0 for none */
   gint64 typing_until;
+  gint64 viewing; /* ticket, 0 for none */
   LiveSocket *next; /* of the same account */
 };
 

@@ -10,6 +10,7 @@
 #include "live/rights.h"
 #include "live/socket.h"
 #include "live/typing.h"
+#include "live/viewing.h"
 
 #include "base/problem.h"
 
@@ -66,8 +67,10 @@ ping (LiveSocket *socket, Arguments *frame G_GNUC_UNUSED, GError **error G_GNUC_
 }
 
 static const FrameType frame_types[] = {
-  { "hello", hello },          { "auth", rights_hear_auth }, { "subscribe", subscribe },
-  { "message", message_hear }, { "typing", typing_hear },    { "ping", ping },
+  { "hello", hello },         { "auth", rights_hear_auth },
+  { "subscribe", subscribe }, { "message", message_hear },
+  { "typing", typing_hear },  { "viewing", viewing_hear },
+  { "ping", ping },
 };
 
 static FrameHandler

@@ -8,6 +8,7 @@
 #include "live/rights.h"
 #include "live/session.h"
 #include "live/typing.h"
+#include "live/viewing.h"
 
 #include "base/config.h"
 #include "base/metrics.h"
@@ -188,6 +189,7 @@ leave (LiveSocket *socket)
   Live *live = socket->live;
 
   typing_stop (socket);
+  viewing_stop (socket);
   hub_leave (live->hub, socket);
   backlog_clear (socket);
   if (socket->state == SOCKET_JOINED && live->presence != NULL)

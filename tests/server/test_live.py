@@ -394,6 +394,27 @@ def test_typing_reaches_colleagues_but_never_oneself(server, customer, agent):
             assert not live.heard("typing", ticket=ticket)
 
 
+def test_viewing_is_told_to_colleagues_and_ends_with_the_socket(server, customer, agent):
+    ticket, other = open_chat(customer), open_chat(server.visitor())
+    colleague = server.login("agent3@example.com")
+    with customer.live() as visitor, colleague.live() as theirs:
+        with agent.live() as ours:
+            ours.send("viewing", ticket=ticket, on=True)
+            said = theirs.expect("viewing", ticket=ticket)
+            assert (said["on"], said["user"]["id"]) == (True, agent.id)
+            ours.send("viewing", ticket=other, on=True)
+            theirs.expect("viewing", ticket=ticket, on=False)
+            theirs.expect("viewing", ticket=other, on=True)
+            ours.send("viewing", ticket=ticket, on=False)
+            ours.sync()
+            assert not ours.heard("viewing")
+        theirs.expect("viewing", ticket=other, on=False)
+        visitor.sync()
+        assert not visitor.heard("viewing")
+        visitor.send("viewing", ticket=ticket, on=True)
+        assert visitor.expect("refused", frame="viewing")["code"] == "forbidden"
+
+
 def test_typing_reaches_the_other_side_only(server, customer, agent):
     ticket = open_chat(customer)
     with customer.live() as ours, agent.live() as theirs:
