@@ -9,12 +9,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "desk-company.h"
 #include "desk-json.h"
 #include "desk-sync.h"
 
 #define CACHED_TICKETS 500
-#define TYPING_LASTS_S 6
-#define TYPING_EVERY_US (3 * G_USEC_PER_SEC)
 
 struct _DeskClient
 {
@@ -25,22 +24,15 @@ struct _DeskClient
   DeskStore *store;
   DeskOutbox *outbox;
   DeskSync *sync;
-  GHashTable *typing; /* gint64 * → source id of its end */
+  DeskCompany *company;
   GHashTable *claimed; /* gint64 *, tickets that this desk asked for */
   char *my_name;
   JsonArray *permissions;
   guint chat_limit;
   DeskPresence presence;
   gint64 offline_since;
-  gint64 typing_ticket;
-  gint64 typing_said_at; /* monotonic */
+  gboolean broke; /* the last try to connect failed */
 };
-
-typedef struct
-{
-  DeskClient *client;
-  gint64 ticket_id;
-} Typing;
 
 enum
 {
@@ -128,9 +120,15 @@ state_changed_cb (DeskLive *live, gpointer user_data)
   DeskClient *self = user_data;
 
   if (desk_live_get_state (live) == DESK_LIVE_WELCOME)
-    self->offline_since = 0;
+    {
+      self->offline_since = 0;
+      self->broke = FALSE;
+    }
   else if (self->offline_since == 0)
     self->offline_since = g_get_real_time ();
+
+  if (desk_live_get_state (live) == DESK_LIVE_BROKEN)
+    self->broke = TRUE;
 
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -148,60 +146,6 @@ event_cb (DeskLive *live, JsonObject *frame, gpointer user_data)
   thread = desk_store_find_thread (self->store, desk_json_get_int (frame, "ticket", 0));
   if (thread != NULL)
     desk_sync_fill_thread (self->sync, thread);
-}
-
-static gboolean
-typing_over_cb (gpointer user_data)
-{
-  Typing *typing = user_data;
-  DeskTicket *ticket = desk_store_find_ticket (typing->client->store, typing->ticket_id);
-
-  g_hash_table_remove (typing->client->typing, &typing->ticket_id);
-  if (ticket != NULL)
-    desk_ticket_set_typing (ticket, NULL, FALSE);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-take_typing (DeskClient *self, JsonObject *frame)
-{
-  gint64 id = desk_json_get_int (frame, "ticket", 0);
-  JsonObject *user = desk_json_get_object (frame, "user");
-  DeskTicket *ticket = desk_store_find_ticket (self->store, id);
-  guint source = GPOINTER_TO_UINT (g_hash_table_lookup (self->typing, &id));
-  gboolean on = desk_json_get_bool (frame, "on");
-  const char *name;
-
-  if (ticket == NULL || user == NULL
-      || desk_json_get_int (user, "id", 0) == desk_store_get_me (self->store))
-    return;
-
-  if (source != 0)
-    g_source_remove (source);
-  g_hash_table_remove (self->typing, &id);
-  name = desk_json_get_string (user, "name");
-  desk_ticket_set_typing (ticket, on ? (name != NULL ? name : _ ("Visitor")) : NULL,
-                          g_strcmp0 (desk_json_get_string (user, "role"), "customer") != 0);
-
-  if (on)
-    {
-      Typing *typing = g_new (Typing, 1);
-
-      typing->client = self;
-      typing->ticket_id = id;
-      source = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, TYPING_LASTS_S, typing_over_cb,
-                                           typing, g_free);
-      g_hash_table_insert (self->typing, g_memdup2 (&id, sizeof id), GUINT_TO_POINTER (source));
-    }
-}
-
-static void
-frame_cb (DeskLive *live, JsonObject *frame, gpointer user_data)
-{
-  (void) live;
-  if (g_strcmp0 (desk_json_get_string (frame, "type"), "typing") == 0)
-    take_typing (user_data, frame);
 }
 
 static void
@@ -265,7 +209,14 @@ desk_client_is_online (DeskClient *self)
 gboolean
 desk_client_is_loading (DeskClient *self)
 {
-  return desk_sync_is_running (self->sync);
+  return desk_sync_is_running (self->sync)
+         || (!desk_sync_is_known (self->sync) && !self->broke && !desk_client_is_online (self));
+}
+
+gboolean
+desk_client_is_known (DeskClient *self)
+{
+  return desk_sync_is_known (self->sync);
 }
 
 gint64
@@ -340,6 +291,30 @@ desk_client_is_complete (DeskClient *self, DeskQueue queue)
   return desk_sync_is_complete (self->sync, queue);
 }
 
+const GError *
+desk_client_get_queue_problem (DeskClient *self, DeskQueue queue)
+{
+  return desk_sync_get_queue_problem (self->sync, queue);
+}
+
+void
+desk_client_retry_queue (DeskClient *self, DeskQueue queue)
+{
+  desk_sync_retry_queue (self->sync, queue);
+}
+
+gboolean
+desk_client_is_opening (DeskClient *self, gint64 ticket_id)
+{
+  return desk_sync_is_opening (self->sync, ticket_id);
+}
+
+const GError *
+desk_client_get_thread_problem (DeskClient *self, gint64 ticket_id, DeskEnd end)
+{
+  return desk_sync_get_thread_problem (self->sync, ticket_id, end);
+}
+
 DeskThread *
 desk_client_open (DeskClient *self, gint64 ticket_id)
 {
@@ -379,20 +354,13 @@ desk_client_mark_read (DeskClient *self, gint64 ticket_id, gint64 seq)
 void
 desk_client_set_typing (DeskClient *self, gint64 ticket_id, gboolean on)
 {
-  gint64 now = g_get_monotonic_time ();
-  gboolean said = self->typing_ticket == ticket_id && self->typing_said_at != 0;
-  g_autoptr (JsonObject) frame = NULL;
+  desk_company_say_typing (self->company, ticket_id, on);
+}
 
-  if (on ? said && now - self->typing_said_at < TYPING_EVERY_US : !said)
-    return;
-
-  self->typing_ticket = ticket_id;
-  self->typing_said_at = on ? now : 0;
-  frame = json_object_new ();
-  json_object_set_string_member (frame, "type", "typing");
-  json_object_set_int_member (frame, "ticket", ticket_id);
-  json_object_set_boolean_member (frame, "on", on);
-  desk_live_send (self->live, frame);
+void
+desk_client_set_viewing (DeskClient *self, gint64 ticket_id)
+{
+  desk_company_say_viewing (self->company, ticket_id);
 }
 
 static void
@@ -410,8 +378,6 @@ commanded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     sentence = _ ("The server did not answer. Nothing was changed.");
   else if (g_error_matches (error, DESK_ERROR, DESK_ERROR_FORBIDDEN))
     sentence = _ ("Your role does not allow this. Nothing was changed.");
-  else if (g_error_matches (error, DESK_ERROR, DESK_ERROR_CONFLICT))
-    sentence = _ ("A colleague was faster. Nothing was changed.");
   else
     sentence = error->message;
 
@@ -501,15 +467,9 @@ static void
 desk_client_dispose (GObject *object)
 {
   DeskClient *self = DESK_CLIENT (object);
-  GHashTableIter iter;
-  gpointer source;
-
   if (self->live != NULL)
     desk_client_disconnect (self);
-  g_hash_table_iter_init (&iter, self->typing);
-  while (g_hash_table_iter_next (&iter, NULL, &source))
-    g_source_remove (GPOINTER_TO_UINT (source));
-  g_hash_table_remove_all (self->typing);
+  g_clear_pointer (&self->company, desk_company_free);
   g_clear_pointer (&self->sync, desk_sync_free);
   g_clear_object (&self->outbox);
   g_clear_object (&self->live);
@@ -524,7 +484,6 @@ desk_client_dispose (GObject *object)
 static void
 desk_client_finalize (GObject *object)
 {
-  g_hash_table_unref (DESK_CLIENT (object)->typing);
   g_hash_table_unref (DESK_CLIENT (object)->claimed);
 
   G_OBJECT_CLASS (desk_client_parent_class)->finalize (object);
@@ -549,7 +508,6 @@ desk_client_class_init (DeskClientClass *klass)
 static void
 desk_client_init (DeskClient *self)
 {
-  self->typing = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->claimed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->presence = DESK_PRESENCE_ONLINE;
   self->offline_since = g_get_real_time ();
@@ -566,12 +524,12 @@ desk_client_new (DeskSession *session, DeskCache *cache)
   self->live = desk_live_new (session);
   recall_last_state (self);
   self->outbox = desk_outbox_new (self->store, self->live);
+  self->company = desk_company_new (self->store, self->live);
   self->sync = desk_sync_new (session, self->store, self->live, &hooks, self);
 
   g_signal_connect_object (self->live, "welcome", G_CALLBACK (welcome_cb), self, 0);
   g_signal_connect_object (self->live, "state-changed", G_CALLBACK (state_changed_cb), self, 0);
   g_signal_connect_object (self->live, "event", G_CALLBACK (event_cb), self, 0);
-  g_signal_connect_object (self->live, "frame", G_CALLBACK (frame_cb), self, 0);
   g_signal_connect_object (self->store, "ticket-missing", G_CALLBACK (ticket_missing_cb), self, 0);
   g_signal_connect_object (self->store, "ticket-assigned", G_CALLBACK (ticket_assigned_cb), self,
                            0);

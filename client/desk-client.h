@@ -7,6 +7,7 @@
 #pragma once
 
 #include "desk-outbox.h"
+#include "desk-sync.h"
 #include "desk-ticket-list.h"
 
 G_BEGIN_DECLS
@@ -42,8 +43,11 @@ DeskOutbox *desk_client_get_outbox (DeskClient *self);
 /** desk_client_is_online: Returns: whether the line is up. */
 gboolean desk_client_is_online (DeskClient *self);
 
-/** desk_client_is_loading: Returns: whether the first snapshot is still under way. */
+/** desk_client_is_loading: Returns: whether a snapshot, or the first connection, is under way. */
 gboolean desk_client_is_loading (DeskClient *self);
+
+/** desk_client_is_known: Returns: whether an empty list means that there is nothing. */
+gboolean desk_client_is_known (DeskClient *self);
 
 /** desk_client_get_offline_since: Returns: microseconds since 1970; 0 while the line is up. */
 gint64 desk_client_get_offline_since (DeskClient *self);
@@ -73,8 +77,20 @@ void desk_client_load_more (DeskClient *self, DeskQueue queue);
 /** desk_client_is_complete: Returns: whether every ticket of @queue is here. */
 gboolean desk_client_is_complete (DeskClient *self, DeskQueue queue);
 
+/** desk_client_get_queue_problem: Returns: (nullable): why @queue may lack tickets. */
+const GError *desk_client_get_queue_problem (DeskClient *self, DeskQueue queue);
+
+/** desk_client_retry_queue: fetches again what desk_client_get_queue_problem() is about. */
+void desk_client_retry_queue (DeskClient *self, DeskQueue queue);
+
 /** desk_client_open: Returns: (transfer none): the ticket's thread, which is brought up to date. */
 DeskThread *desk_client_open (DeskClient *self, gint64 ticket_id);
+
+/** desk_client_is_opening: Returns: whether the answer to desk_client_open() is still to come. */
+gboolean desk_client_is_opening (DeskClient *self, gint64 ticket_id);
+
+/** desk_client_get_thread_problem: Returns: (nullable): why messages may lack at @end. */
+const GError *desk_client_get_thread_problem (DeskClient *self, gint64 ticket_id, DeskEnd end);
 
 /** desk_client_load_older: fetches messages from before the first one of the thread. */
 void desk_client_load_older (DeskClient *self, gint64 ticket_id);
@@ -84,6 +100,9 @@ void desk_client_mark_read (DeskClient *self, gint64 ticket_id, gint64 seq);
 
 /** desk_client_set_typing: the person at this desk writes a reply in the ticket, or stopped. */
 void desk_client_set_typing (DeskClient *self, gint64 ticket_id, gboolean on);
+
+/** desk_client_set_viewing: what is open at this desk and looked at, 0 for nothing. */
+void desk_client_set_viewing (DeskClient *self, gint64 ticket_id);
 
 /** desk_client_assign: gives the ticket to @agent_id, 0 puts it back into the queue. */
 void desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id);

@@ -251,7 +251,6 @@ apply_message (DeskStore *self, DeskTicket *ticket, JsonObject *frame)
   json_object_foreach_member (json, merge_member_cb, own);
   json_object_set_int_member (own, "ticket_id", desk_ticket_get_id (ticket));
   json_object_set_int_member (own, "seq", desk_json_get_int (frame, "seq", 0));
-  desk_ticket_set_typing (ticket, NULL, FALSE);
   shown = take_message (self, own);
   message = shown != NULL ? g_object_ref (shown) : desk_message_new_from_json (own);
   g_signal_emit (self, signals[MESSAGE_ARRIVED], 0, ticket, message);

@@ -25,7 +25,13 @@ struct _DeskSync
   char *next[DESK_N_QUEUES];
   gboolean complete[DESK_N_QUEUES];
   gboolean loading[DESK_N_QUEUES];
+  gboolean known; /* a snapshot was whole at some time */
+  gboolean torn; /* a snapshot was begun and not ended */
+  GError *run_problem; /* why the last snapshot is not whole */
+  GError *page_problems[DESK_N_QUEUES];
   GHashTable *filling; /* gint64 *, threads that are being filled */
+  GHashTable *opening; /* gint64 *, tickets that are being fetched */
+  GHashTable *thread_problems[DESK_N_ENDS]; /* gint64 * → GError */
 };
 
 typedef struct
@@ -35,6 +41,7 @@ typedef struct
   gboolean in_run;
   guint pages_left;
   gint64 ticket_id;
+  DeskEnd end;
 } Fetch;
 
 static const char *const queries[] = {
@@ -64,27 +71,47 @@ page_queue (DeskQueue queue)
   return queue == DESK_QUEUE_WAITING ? DESK_QUEUE_UNASSIGNED : queue;
 }
 
-/* The answer, or %NULL when it failed; *@gone is set when the sync itself is gone by now. */
+/* The answer, or %NULL with *@problem when it failed; *@gone is set when the sync itself is gone by
+ * now. */
 static JsonObject *
-take_answer (GObject *source, GAsyncResult *result, gboolean *gone)
+take_answer (GObject *source, GAsyncResult *result, gboolean *gone, GError **problem)
 {
   g_autoptr (GError) error = NULL;
   JsonObject *answer = desk_session_call_finish (DESK_SESSION (source), result, &error);
 
   *gone = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   if (answer == NULL && !*gone)
-    g_info ("A fetch failed: %s", error->message);
+    {
+      g_info ("A fetch failed: %s", error->message);
+      *problem = g_steal_pointer (&error);
+    }
 
   return answer;
 }
 
 static void
-refresh_threads (DeskSync *self)
+set_thread_problem (DeskSync *self, gint64 ticket_id, DeskEnd end, GError **problem)
+{
+  if (*problem != NULL)
+    g_hash_table_insert (self->thread_problems[end], g_memdup2 (&ticket_id, sizeof ticket_id),
+                         g_steal_pointer (problem));
+  else
+    g_hash_table_remove (self->thread_problems[end], &ticket_id);
+}
+
+/* All of them, or those that could not be fetched when they were opened. */
+static void
+refresh_threads (DeskSync *self, gboolean all)
 {
   g_autoptr (GPtrArray) threads = desk_store_list_threads (self->store);
 
   for (guint i = 0; i < threads->len; i++)
-    desk_sync_fetch_ticket (self, desk_thread_get_ticket_id (g_ptr_array_index (threads, i)));
+    {
+      gint64 id = desk_thread_get_ticket_id (g_ptr_array_index (threads, i));
+
+      if (all || desk_sync_get_thread_problem (self, id, DESK_END_NEWEST) != NULL)
+        desk_sync_fetch_ticket (self, id);
+    }
 }
 
 static void
@@ -94,6 +121,8 @@ end_run (DeskSync *self, gboolean complete)
     {
       g_autofree char *ids = desk_live_dup_ids (self->live);
 
+      self->known = TRUE;
+      self->torn = FALSE;
       desk_store_end_snapshot (self->store);
       desk_cache_keep (desk_store_get_cache (self->store), "complete", "yes");
       desk_store_keep_position (self->store, desk_live_get_cursor (self->live), ids);
@@ -131,16 +160,23 @@ page_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree Fetch *fetch = user_data;
   DeskSync *self = fetch->sync;
   gboolean gone;
-  g_autoptr (JsonObject) answer = take_answer (source, result, &gone);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JsonObject) answer = take_answer (source, result, &gone, &problem);
 
   if (gone)
     return;
 
   self->loading[fetch->queue] = FALSE;
+  if (answer == NULL && fetch->in_run)
+    {
+      self->run_problem = g_steal_pointer (&problem);
+      end_run (self, FALSE);
+      return;
+    }
   if (answer == NULL)
     {
-      if (fetch->in_run)
-        end_run (self, FALSE);
+      self->page_problems[fetch->queue] = g_steal_pointer (&problem);
+      self->hooks->changed (self->user_data);
       return;
     }
 
@@ -175,6 +211,7 @@ fetch_page (DeskSync *self, DeskQueue queue, gboolean in_run, guint pages_left)
   fetch->in_run = in_run;
   fetch->pages_left = pages_left;
   self->loading[queue] = TRUE;
+  g_clear_error (&self->page_problems[queue]);
   desk_session_call_async (self->session, "GET", path, NULL, in_run ? self->run : self->cancellable,
                            page_cb, fetch);
 }
@@ -190,8 +227,9 @@ begin_run (DeskSync *self)
 
   desk_cache_keep (desk_store_get_cache (self->store), "complete", "no");
   desk_store_begin_snapshot (self->store);
+  self->torn = TRUE;
   fetch_page (self, DESK_QUEUE_MINE, TRUE, MOST_PAGES);
-  refresh_threads (self);
+  refresh_threads (self, TRUE);
 }
 
 static void
@@ -200,7 +238,8 @@ me_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree Fetch *fetch = user_data;
   DeskSync *self = fetch->sync;
   gboolean gone;
-  g_autoptr (JsonObject) me = take_answer (source, result, &gone);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JsonObject) me = take_answer (source, result, &gone, &problem);
 
   if (gone)
     return;
@@ -208,9 +247,13 @@ me_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (me != NULL)
     self->hooks->me_read (me, self->user_data);
   if (fetch->in_run)
-    begin_run (self);
-  else
-    end_run (self, FALSE);
+    {
+      begin_run (self);
+      return;
+    }
+
+  refresh_threads (self, FALSE);
+  end_run (self, FALSE);
 }
 
 void
@@ -222,9 +265,16 @@ desk_sync_run (DeskSync *self, gboolean resumed)
     g_cancellable_cancel (self->run);
   g_clear_object (&self->run);
   self->run = g_cancellable_new ();
-  fetch->in_run = !resumed;
+  g_clear_error (&self->run_problem);
+  fetch->in_run = !resumed || self->torn;
   desk_session_call_async (self->session, "GET", "/me", NULL, self->run, me_read_cb, fetch);
   self->hooks->changed (self->user_data);
+}
+
+gboolean
+desk_sync_is_known (DeskSync *self)
+{
+  return self->known;
 }
 
 gboolean
@@ -254,13 +304,16 @@ ticket_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree Fetch *fetch = user_data;
   DeskSync *self = fetch->sync;
   gboolean gone;
-  g_autoptr (JsonObject) answer = take_answer (source, result, &gone);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JsonObject) answer = take_answer (source, result, &gone, &problem);
   JsonObject *ticket = answer != NULL ? desk_json_get_object (answer, "ticket") : NULL;
   DeskThread *thread;
 
   if (gone)
     return;
 
+  g_hash_table_remove (self->opening, &fetch->ticket_id);
+  set_thread_problem (self, fetch->ticket_id, DESK_END_NEWEST, &problem);
   if (ticket != NULL)
     desk_store_take_ticket (self->store, ticket);
 
@@ -282,6 +335,8 @@ desk_sync_fetch_ticket (DeskSync *self, gint64 ticket_id)
 {
   g_autofree char *path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT, ticket_id);
 
+  g_hash_table_add (self->opening, g_memdup2 (&ticket_id, sizeof ticket_id));
+  g_hash_table_remove (self->thread_problems[DESK_END_NEWEST], &ticket_id);
   desk_session_call_async (self->session, "GET", path, NULL, self->cancellable, ticket_cb,
                            fetch_new (self, ticket_id));
 }
@@ -292,7 +347,8 @@ messages_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree Fetch *fetch = user_data;
   DeskSync *self = fetch->sync;
   gboolean gone;
-  g_autoptr (JsonObject) answer = take_answer (source, result, &gone);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JsonObject) answer = take_answer (source, result, &gone, &problem);
   JsonArray *messages = answer != NULL ? desk_json_get_array (answer, "messages") : NULL;
   DeskThread *thread;
 
@@ -300,6 +356,7 @@ messages_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   g_hash_table_remove (self->filling, &fetch->ticket_id);
+  set_thread_problem (self, fetch->ticket_id, fetch->end, &problem);
   desk_store_take_messages (self->store, fetch->ticket_id, messages);
   thread = desk_store_find_thread (self->store, fetch->ticket_id);
   if (thread != NULL && messages != NULL && json_array_get_length (messages) > 0)
@@ -308,18 +365,21 @@ messages_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-fetch_messages (DeskSync *self, gint64 ticket_id, const char *side, gint64 seq)
+fetch_messages (DeskSync *self, gint64 ticket_id, DeskEnd end, gint64 seq)
 {
   g_autofree char *path = NULL;
+  Fetch *fetch;
 
   if (!g_hash_table_add (self->filling, g_memdup2 (&ticket_id, sizeof ticket_id)))
     return;
 
+  g_hash_table_remove (self->thread_problems[end], &ticket_id);
   path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT "/messages?%s=%" G_GINT64_FORMAT
                           "&limit=" MESSAGES_PAGE,
-                          ticket_id, side, seq);
-  desk_session_call_async (self->session, "GET", path, NULL, self->cancellable, messages_cb,
-                           fetch_new (self, ticket_id));
+                          ticket_id, end == DESK_END_OLDER ? "before" : "after", seq);
+  fetch = fetch_new (self, ticket_id);
+  fetch->end = end;
+  desk_session_call_async (self->session, "GET", path, NULL, self->cancellable, messages_cb, fetch);
 }
 
 void
@@ -331,14 +391,50 @@ desk_sync_fill_thread (DeskSync *self, DeskThread *thread)
       = desk_thread_find_gap (thread, ticket != NULL ? desk_ticket_get_last_seq (ticket) : 0);
 
   if (gap >= 0)
-    fetch_messages (self, id, "after", gap);
+    fetch_messages (self, id, DESK_END_NEWEST, gap);
 }
 
 void
 desk_sync_load_older (DeskSync *self, DeskThread *thread)
 {
-  fetch_messages (self, desk_thread_get_ticket_id (thread), "before",
+  fetch_messages (self, desk_thread_get_ticket_id (thread), DESK_END_OLDER,
                   desk_thread_get_first_seq (thread));
+}
+
+gboolean
+desk_sync_is_opening (DeskSync *self, gint64 ticket_id)
+{
+  return g_hash_table_contains (self->opening, &ticket_id);
+}
+
+const GError *
+desk_sync_get_thread_problem (DeskSync *self, gint64 ticket_id, DeskEnd end)
+{
+  return g_hash_table_lookup (self->thread_problems[end], &ticket_id);
+}
+
+const GError *
+desk_sync_get_queue_problem (DeskSync *self, DeskQueue queue)
+{
+  queue = page_queue (queue);
+  if (self->page_problems[queue] != NULL)
+    return self->page_problems[queue];
+
+  return self->complete[queue] ? NULL : self->run_problem;
+}
+
+void
+desk_sync_retry_queue (DeskSync *self, DeskQueue queue)
+{
+  queue = page_queue (queue);
+  if (self->run != NULL || self->loading[queue])
+    return;
+
+  if (self->run_problem != NULL)
+    desk_sync_run (self, FALSE);
+  else
+    fetch_page (self, queue, FALSE, 1);
+  self->hooks->changed (self->user_data);
 }
 
 DeskSync *
@@ -346,14 +442,20 @@ desk_sync_new (DeskSession *session, DeskStore *store, DeskLive *live, const Des
                gpointer user_data)
 {
   DeskSync *self = g_new0 (DeskSync, 1);
+  g_autofree char *complete = desk_cache_recall (desk_store_get_cache (store), "complete");
 
   self->session = g_object_ref (session);
   self->store = g_object_ref (store);
   self->live = g_object_ref (live);
   self->hooks = hooks;
   self->user_data = user_data;
+  self->known = g_strcmp0 (complete, "yes") == 0;
   self->cancellable = g_cancellable_new ();
   self->filling = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->opening = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (guint i = 0; i < DESK_N_ENDS; i++)
+    self->thread_problems[i] = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                                      (GDestroyNotify) g_error_free);
 
   return self;
 }
@@ -371,7 +473,14 @@ desk_sync_free (DeskSync *self)
   g_object_unref (self->store);
   g_object_unref (self->live);
   g_hash_table_unref (self->filling);
+  g_hash_table_unref (self->opening);
+  for (guint i = 0; i < DESK_N_ENDS; i++)
+    g_hash_table_unref (self->thread_problems[i]);
   for (guint i = 0; i < DESK_N_QUEUES; i++)
-    g_free (self->next[i]);
+    {
+      g_free (self->next[i]);
+      g_clear_error (&self->page_problems[i]);
+    }
+  g_clear_error (&self->run_problem);
   g_free (self);
 }

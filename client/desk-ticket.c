@@ -48,6 +48,7 @@ struct _DeskTicket
   gint64 closed_at;
   char *typing;
   gboolean typing_is_staff;
+  char **viewers;
   gboolean has_draft;
 };
 
@@ -294,12 +295,23 @@ desk_ticket_to_json (DeskTicket *self)
 void
 desk_ticket_set_typing (DeskTicket *self, const char *name, gboolean is_staff)
 {
-  if (g_strcmp0 (self->typing, name) == 0)
+  if (g_strcmp0 (self->typing, name) == 0 && self->typing_is_staff == is_staff)
     return;
 
   self->typing_is_staff = is_staff;
   g_free (self->typing);
   self->typing = g_strdup (name);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+desk_ticket_set_viewers (DeskTicket *self, const char *const *names)
+{
+  if (g_strv_equal (names, (const char *const *) self->viewers))
+    return;
+
+  g_strfreev (self->viewers);
+  self->viewers = g_strdupv ((char **) names);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -340,6 +352,7 @@ desk_ticket_finalize (GObject *object)
   g_free (self->preview);
   g_free (self->preview_role);
   g_free (self->typing);
+  g_strfreev (self->viewers);
 
   G_OBJECT_CLASS (desk_ticket_parent_class)->finalize (object);
 }
@@ -357,6 +370,7 @@ static void
 desk_ticket_init (DeskTicket *self)
 {
   self->priority = DESK_PRIORITY_NORMAL;
+  self->viewers = g_new0 (char *, 1);
 }
 
 DeskTicket *
@@ -538,6 +552,12 @@ gboolean
 desk_ticket_is_colleague_typing (DeskTicket *self)
 {
   return self->typing != NULL && self->typing_is_staff;
+}
+
+const char *const *
+desk_ticket_get_viewers (DeskTicket *self)
+{
+  return (const char *const *) self->viewers;
 }
 
 gboolean

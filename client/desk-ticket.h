@@ -48,6 +48,9 @@ JsonObject *desk_ticket_to_json (DeskTicket *self);
  */
 void desk_ticket_set_typing (DeskTicket *self, const char *name, gboolean is_staff);
 
+/** desk_ticket_set_viewers: @names: the colleagues who have it open. Never written to the cache. */
+void desk_ticket_set_viewers (DeskTicket *self, const char *const *names);
+
 /** desk_ticket_set_has_draft: whether a reply was begun here and not sent. */
 void desk_ticket_set_has_draft (DeskTicket *self, gboolean has_draft);
 
@@ -87,6 +90,8 @@ gint64 desk_ticket_get_revision (DeskTicket *self);
 /** desk_ticket_get_typing: Returns: (nullable): who types at the moment. */
 const char *desk_ticket_get_typing (DeskTicket *self);
 gboolean desk_ticket_is_colleague_typing (DeskTicket *self);
+/** desk_ticket_get_viewers: Returns: (transfer none): names of colleagues who have it open. */
+const char *const *desk_ticket_get_viewers (DeskTicket *self);
 gboolean desk_ticket_has_draft (DeskTicket *self);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "desk-problem-row.h"
 #include "desk-queue-pane.h"
 #include "desk-ticket-row.h"
 
@@ -31,6 +32,8 @@ struct _DeskListPane
   GtkStack *stack;
   GtkListView *view;
   AdwStatusPage *empty;
+  AdwStatusPage *unknown;
+  DeskProblemRow *problem;
   GtkWidget *take;
   GtkBox *skeleton;
 
@@ -75,6 +78,42 @@ word_empty (DeskListPane *self)
   gtk_widget_set_visible (self->take, queue == DESK_QUEUE_MINE);
 }
 
+/* An empty list is only then good news when it is known to be empty. */
+static void
+update_problem (DeskListPane *self, guint n)
+{
+  const GError *problem
+      = desk_client_get_queue_problem (self->client, desk_ticket_list_get_queue (self->list));
+  gboolean online = desk_client_is_online (self->client);
+
+  desk_problem_row_show (self->problem,
+                         n > 0 && online && problem != NULL ? _ ("Not all tickets could be loaded.")
+                                                            : NULL,
+                         problem);
+  adw_status_page_set_title (self->unknown,
+                             online ? _ ("Tickets Could Not Be Loaded") : _ ("Not Connected"));
+  adw_status_page_set_description (self->unknown,
+                                   online
+                                       ? _ ("They are safe on the server.")
+                                       : _ ("Your tickets appear as soon as the server answers."));
+}
+
+static const char *
+choose_page (DeskListPane *self, guint n)
+{
+  DeskQueue queue = desk_ticket_list_get_queue (self->list);
+
+  if (n > 0)
+    return "list";
+  if (desk_client_is_loading (self->client))
+    return "loading";
+  if (!desk_client_is_known (self->client)
+      || desk_client_get_queue_problem (self->client, queue) != NULL)
+    return "unknown";
+
+  return "empty";
+}
+
 static gboolean
 show_skeleton_cb (gpointer user_data)
 {
@@ -100,7 +139,8 @@ update_page (DeskListPane *self)
   else if (self->skeleton_source == 0 && !gtk_widget_get_visible (GTK_WIDGET (self->skeleton)))
     self->skeleton_source = g_timeout_add (SKELETON_AFTER_MS, show_skeleton_cb, self);
 
-  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : waiting ? "loading" : "empty");
+  update_problem (self, n);
+  gtk_stack_set_visible_child_name (self->stack, choose_page (self, n));
 }
 
 /* While a snapshot comes in there is nothing yet that a reader could hold on to; and a focus that
@@ -168,6 +208,23 @@ release_cb (GtkButton *button, DeskListPane *self)
 {
   (void) button;
   desk_ticket_list_release (self->list);
+}
+
+static void
+retry_cb (DeskProblemRow *row, DeskListPane *self)
+{
+  (void) row;
+  desk_client_retry_queue (self->client, desk_ticket_list_get_queue (self->list));
+}
+
+static void
+retry_page_cb (GtkButton *button, DeskListPane *self)
+{
+  (void) button;
+  if (desk_client_is_online (self->client))
+    desk_client_retry_queue (self->client, desk_ticket_list_get_queue (self->list));
+  else
+    desk_live_hurry (desk_client_get_live (self->client));
 }
 
 static void
@@ -403,6 +460,7 @@ desk_list_pane_class_init (DeskListPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = desk_list_pane_dispose;
+  g_type_ensure (DESK_TYPE_PROBLEM_ROW);
   signals[OPENED] = g_signal_new ("opened", DESK_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, DESK_TYPE_TICKET);
   signals[WANT_MORE] = g_signal_new ("want-more", DESK_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -419,9 +477,13 @@ desk_list_pane_class_init (DeskListPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, stack);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, view);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, empty);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, unknown);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, problem);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, take);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, skeleton);
   gtk_widget_class_bind_template_callback (widget_class, release_cb);
+  gtk_widget_class_bind_template_callback (widget_class, retry_cb);
+  gtk_widget_class_bind_template_callback (widget_class, retry_page_cb);
   gtk_widget_class_bind_template_callback (widget_class, edge_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 }

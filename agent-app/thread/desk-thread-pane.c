@@ -9,10 +9,15 @@
 #include <glib/gi18n.h>
 
 #include "desk-bubble.h"
+#include "desk-problem-row.h"
 #include "desk-time-label.h"
 
 #define GROUP_US ((gint64) 3 * 60 * G_USEC_PER_SEC)
 #define AT_END 40.0
+#define SKELETON_AFTER_MS 200
+
+/* So far before the top older messages are asked for. */
+#define AHEAD 400.0
 
 struct _DeskThreadPane
 {
@@ -21,7 +26,10 @@ struct _DeskThreadPane
   DeskThreadHeader *header;
   GtkStack *stack;
   GtkScrolledWindow *scroll;
+  DeskProblemRow *older_problem;
+  GtkWidget *skeleton;
   GtkListBox *messages;
+  DeskProblemRow *newest_problem;
   GtkWidget *newer;
   GtkRevealer *typing_revealer;
   GtkLabel *typing;
@@ -33,7 +41,9 @@ struct _DeskThreadPane
   DeskThread *thread;
   gint64 read_before; /* what staff had read when the ticket was opened */
   double upper;
+  guint skeleton_source;
   gboolean at_end;
+  gboolean put_in_above;
 };
 
 G_DEFINE_FINAL_TYPE (DeskThreadPane, desk_thread_pane, GTK_TYPE_WIDGET)
@@ -63,20 +73,22 @@ desk_thread_pane_mark_read (DeskThreadPane *self)
                            desk_thread_get_last_seq (self->thread));
 }
 
-/* Called when the content became longer or shorter. */
+/* Called when the content became longer or shorter. What was put in above pushes the reader's place
+ * down, wherever in the thread that is. */
 static void
 upper_changed_cb (DeskThreadPane *self)
 {
   GtkAdjustment *adjustment = get_adjustment (self);
   double upper = gtk_adjustment_get_upper (adjustment);
   double grown = upper - self->upper;
-  gboolean near_top = gtk_adjustment_get_value (adjustment) < 1.0;
 
   self->upper = upper;
   if (self->at_end)
     scroll_to_end (self);
-  else if (near_top && grown > 0)
+  else if (self->put_in_above && grown > 0)
     gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + grown);
+  if (grown > 0)
+    self->put_in_above = FALSE;
 }
 
 static void
@@ -95,7 +107,8 @@ value_changed_cb (DeskThreadPane *self)
       gtk_widget_set_visible (self->newer, FALSE);
       desk_thread_pane_mark_read (self);
     }
-  if (value < 1.0 && end > 1.0 && self->ticket != NULL)
+  if (value < AHEAD && end > 1.0 && !gtk_widget_get_visible (GTK_WIDGET (self->older_problem))
+      && self->ticket != NULL)
     desk_client_load_older (self->client, desk_ticket_get_id (self->ticket));
 }
 
@@ -107,6 +120,77 @@ newer_cb (GtkButton *button, DeskThreadPane *self)
   scroll_to_end (self);
 }
 
+static gboolean
+show_skeleton_cb (gpointer user_data)
+{
+  DeskThreadPane *self = user_data;
+
+  self->skeleton_source = 0;
+  gtk_widget_set_visible (self->skeleton, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_loading (DeskThreadPane *self)
+{
+  gboolean empty
+      = self->thread != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->thread)) == 0;
+
+  if (!empty || !desk_client_is_opening (self->client, desk_ticket_get_id (self->ticket)))
+    {
+      g_clear_handle_id (&self->skeleton_source, g_source_remove);
+      gtk_widget_set_visible (self->skeleton, FALSE);
+    }
+  else if (self->skeleton_source == 0 && !gtk_widget_get_visible (self->skeleton))
+    self->skeleton_source = g_timeout_add (SKELETON_AFTER_MS, show_skeleton_cb, self);
+}
+
+/* Without a line the bar says so already, and what is here can be read. */
+static void
+update_problems (DeskThreadPane *self)
+{
+  gint64 id = self->ticket != NULL ? desk_ticket_get_id (self->ticket) : 0;
+  const GError *older;
+  const GError *newest;
+  const char *sentence = NULL;
+
+  if (id == 0)
+    return;
+
+  older = desk_client_get_thread_problem (self->client, id, DESK_END_OLDER);
+  newest = desk_client_get_thread_problem (self->client, id, DESK_END_NEWEST);
+  if (newest != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->thread)) == 0)
+    sentence = _ ("This conversation could not be loaded. It is safe on the server.");
+  else if (newest != NULL && desk_client_is_online (self->client))
+    sentence = _ ("The newest messages could not be loaded.");
+  desk_problem_row_show (self->newest_problem, sentence, newest);
+  desk_problem_row_show (self->older_problem,
+                         older != NULL ? _ ("Older messages could not be loaded.") : NULL, older);
+  update_loading (self);
+}
+
+static void
+thread_loaded_cb (DeskThreadPane *self, gint64 ticket_id)
+{
+  if (self->ticket != NULL && desk_ticket_get_id (self->ticket) == ticket_id)
+    update_problems (self);
+}
+
+static void
+retry_older_cb (DeskProblemRow *row, DeskThreadPane *self)
+{
+  (void) row;
+  desk_client_load_older (self->client, desk_ticket_get_id (self->ticket));
+}
+
+static void
+retry_newest_cb (DeskProblemRow *row, DeskThreadPane *self)
+{
+  (void) row;
+  desk_client_open (self->client, desk_ticket_get_id (self->ticket));
+}
+
 static void
 items_changed_cb (GListModel *model, guint position, guint removed, guint added,
                   DeskThreadPane *self)
@@ -115,6 +199,9 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
   g_autoptr (DeskMessage) last = NULL;
 
   (void) removed;
+  update_loading (self);
+  if (added > 0 && position == 0 && n > added)
+    self->put_in_above = TRUE;
   if (added == 0 || position + added != n)
     return;
 
@@ -240,6 +327,9 @@ forget_ticket (DeskThreadPane *self)
   if (self->thread != NULL)
     g_signal_handlers_disconnect_by_func (self->thread, items_changed_cb, self);
   gtk_list_box_bind_model (self->messages, NULL, NULL, NULL, NULL);
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+  g_clear_handle_id (&self->skeleton_source, g_source_remove);
   g_clear_object (&self->thread);
 }
 
@@ -266,7 +356,12 @@ desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *tic
   g_signal_connect_object (self->thread, "items-changed", G_CALLBACK (items_changed_cb), self, 0);
   g_signal_connect_object (ticket, "changed", G_CALLBACK (ticket_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "thread-loaded", G_CALLBACK (thread_loaded_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "changed", G_CALLBACK (update_problems), self,
+                           G_CONNECT_SWAPPED);
   ticket_changed_cb (self);
+  update_problems (self);
   desk_thread_pane_mark_read (self);
 }
 
@@ -311,7 +406,10 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, header);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, stack);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, scroll);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, older_problem);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, skeleton);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, messages);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, newest_problem);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, newer);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, typing_revealer);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, typing);
@@ -326,11 +424,14 @@ desk_thread_pane_class_init (DeskThreadPaneClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = desk_thread_pane_dispose;
   g_type_ensure (DESK_TYPE_COMPOSER);
+  g_type_ensure (DESK_TYPE_PROBLEM_ROW);
   g_type_ensure (DESK_TYPE_THREAD_HEADER);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/deskbell/Agent/thread/desk-thread-pane.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, newer_cb);
+  gtk_widget_class_bind_template_callback (widget_class, retry_newest_cb);
+  gtk_widget_class_bind_template_callback (widget_class, retry_older_cb);
 }
 
 static void

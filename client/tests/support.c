@@ -167,6 +167,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
       stand->n_unavailable--;
       answer (message, 503, "{'code':'unavailable','detail':'away'}");
     }
+  else if (stand->refused != NULL && strstr (path, stand->refused) != NULL)
+    answer (message, 403, "{'code':'forbidden','detail':'not yours'}");
   else if (g_str_has_suffix (path, "/auth/login"))
     answer_tokens (stand, message);
   else if (g_str_has_suffix (path, "/auth/refresh") && stand->refuse_refresh)

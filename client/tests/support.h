@@ -50,6 +50,7 @@ typedef struct
   guint n_refreshes;
   gboolean token_expired; /* answers the next call with token_expired */
   gboolean refuse_refresh;
+  const char *refused; /* answers 403 to paths that hold this */
   guint n_unavailable; /* answers so many calls with 503 */
   gboolean resumed;
   gboolean mute; /* answers no message */
