@@ -16,6 +16,11 @@
 #define COLOR_PATTERN "\\A#[0-9A-Fa-f]{6}\\z"
 #define COLOR_LENGTH 7
 
+/* GLib reads other forms of ISO 8601 too, some of them without a zone. */
+#define TIME_PATTERN                                                              \
+  "\\A[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?" \
+  "(?:[Zz]|[+-][0-9]{2}:[0-9]{2})\\z"
+
 #define LANGUAGE_PATTERN "\\A[a-zA-Z]{2,8}(?:-[a-zA-Z0-9]{1,8})*\\z"
 
 gboolean
@@ -109,4 +114,21 @@ field_new_password (Arguments *arguments)
     return password;
   arguments_refuse (arguments, "password", "too_short", _ ("At least 8 characters."));
   return NULL;
+}
+
+gint64
+field_time (Arguments *arguments, const char *name, ArgumentFlags flags)
+{
+  const char *text = arguments_text (arguments, name, FIELD_TIME_MAX, flags);
+  g_autoptr (GDateTime) time = NULL;
+
+  if (text == NULL)
+    return 0;
+  if (g_regex_match_simple (TIME_PATTERN, text, 0, 0))
+    time = g_date_time_new_from_iso8601 (text, NULL);
+  if (time != NULL)
+    return g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
+  arguments_refuse (arguments, name, "bad_format",
+                    _ ("A time with its zone, like 2026-01-31T09:30:00Z."));
+  return 0;
 }

@@ -8,6 +8,7 @@
 #define FIELD_NAME_MAX 200
 #define FIELD_EMAIL_MAX 254
 #define FIELD_LANGUAGE_MAX 35
+#define FIELD_TIME_MAX 40
 #define FIELD_PASSWORD_MIN 8
 #define FIELD_PASSWORD_MAX 200
 #define FIELD_TRANSLATIONS_MAX 40
@@ -34,3 +35,7 @@ const char *field_color (Arguments *arguments, const char *name);
 
 /* The argument `password` of somebody who chooses one. */
 const char *field_new_password (Arguments *arguments);
+
+/* The argument @name, a moment as RFC 3339 writes it, in any zone.
+ * Returns: microseconds since 1970; 0 when absent or not acceptable. */
+gint64 field_time (Arguments *arguments, const char *name, ArgumentFlags flags);

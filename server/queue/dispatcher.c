@@ -222,6 +222,11 @@ wake (Dispatcher *dispatcher, SocketNews *news)
   g_mutex_unlock (&dispatcher->mutex);
 }
 
+/* After these somebody may wait, or have a place free. */
+static const char *const stirring_kinds[]
+    = { "ticket.created",  "ticket.updated",   "ticket.deleted",
+        "ticket.restored", "presence.changed", NULL };
+
 void
 dispatcher_hear (const GPtrArray *events, gpointer data)
 {
@@ -229,8 +234,7 @@ dispatcher_hear (const GPtrArray *events, gpointer data)
     {
       const Event *event = g_ptr_array_index (events, i);
 
-      if (g_str_equal (event->kind, "ticket.created") || g_str_equal (event->kind, "ticket.updated")
-          || g_str_equal (event->kind, "presence.changed"))
+      if (g_strv_contains (stirring_kinds, event->kind))
         {
           wake (data, NULL);
           return;

@@ -24,6 +24,27 @@ Reply *ticket_put_status (Db *db, const Request *request, GError **error);
 /* PUT /api/v1/tickets/{id}/assign */
 Reply *ticket_put_assign (Db *db, const Request *request, GError **error);
 
+/* GET /api/v1/tags, PUT and POST /api/v1/tickets/{id}/tags */
+Reply *tag_list (Db *db, const Request *request, GError **error);
+Reply *ticket_put_tags (Db *db, const Request *request, GError **error);
+Reply *ticket_post_tags (Db *db, const Request *request, GError **error);
+
+/* POST /api/v1/tickets/{id}/links, DELETE /api/v1/tickets/{id}/links/{other} */
+Reply *ticket_post_link (Db *db, const Request *request, GError **error);
+Reply *ticket_delete_link (Db *db, const Request *request, GError **error);
+
+/* POST and DELETE /api/v1/tickets/{id}/snooze */
+Reply *ticket_post_snooze (Db *db, const Request *request, GError **error);
+Reply *ticket_delete_snooze (Db *db, const Request *request, GError **error);
+
+/* PUT and DELETE /api/v1/tickets/{id}/follow */
+Reply *ticket_put_follow (Db *db, const Request *request, GError **error);
+Reply *ticket_delete_follow (Db *db, const Request *request, GError **error);
+
+/* DELETE /api/v1/tickets/{id}, POST /api/v1/tickets/{id}/restore */
+Reply *ticket_delete (Db *db, const Request *request, GError **error);
+Reply *ticket_restore (Db *db, const Request *request, GError **error);
+
 /* GET and POST /api/v1/tickets/{id}/messages */
 Reply *message_list (Db *db, const Request *request, GError **error);
 Reply *message_post (Db *db, const Request *request, GError **error);

@@ -73,7 +73,8 @@ BEGIN
         AS i (ticket_id, author_id, staff, client_id, body, spans, internal, seen_seq, mentions, place)
     ),
     judged AS (
-      SELECT i.*, t.customer_id, t.last_seq, t.last_public_seq, t.status, t.waiting, t.channel, u AS author, was,
+      SELECT i.*, t.customer_id, t.last_seq, t.last_public_seq, t.status, t.waiting, t.channel,
+             t.snoozed_until IS NOT NULL AS snoozed, u AS author, was,
              CASE
                WHEN t.id IS NULL OR u.id IS NULL OR t.deleted_at IS NOT NULL
                     OR (CASE WHEN i.staff THEN t.draft ELSE t.customer_id <> i.author_id END) THEN 'not_found'
@@ -158,7 +159,7 @@ BEGIN
              THEN message_news_members(j.ticket_id, j.channel = 'chat', j.author_id, j.seen_seq) END AS detail,
            j.outcome = 'done' AND NOT j.internal
              AND ((j.staff AND (j.waiting OR j.status = 'assigned'))
-                  OR (NOT j.staff AND j.status IN ('waiting_on_customer', 'resolved'))) AS wakes
+                  OR (NOT j.staff AND (j.snoozed OR j.status IN ('waiting_on_customer', 'resolved')))) AS wakes
     FROM judged j LEFT JOIN told f ON f.place = j.place
     ORDER BY j.place
   LOOP
