@@ -2,6 +2,7 @@
  *
  * Deleting a ticket, and undoing it as long as the clock has not purged it. */
 #include "ticket/handlers.h"
+#include "ticket/ticket.h"
 
 Reply *
 ticket_delete (Db *db, const Request *request, GError **error)
@@ -11,7 +12,7 @@ ticket_delete (Db *db, const Request *request, GError **error)
                                         db_int (request_actor (request)->user_id), DB_END },
                            error);
 
-  return rows != NULL ? reply_outcome (rows, 204, error) : NULL;
+  return rows != NULL ? ticket_reply_outcome (db, request, rows, 204, error) : NULL;
 }
 
 Reply *
@@ -20,5 +21,5 @@ ticket_restore (Db *db, const Request *request, GError **error)
   DbResult *rows = db_run (db, "ticket_restore",
                            (DbParam[]){ db_int (request_path_id (request, "id")), DB_END }, error);
 
-  return rows != NULL ? reply_outcome (rows, 200, error) : NULL;
+  return rows != NULL ? ticket_reply_outcome (db, request, rows, 200, error) : NULL;
 }

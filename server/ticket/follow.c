@@ -2,6 +2,7 @@
  *
  * Following: who wants to hear of a ticket without having it. */
 #include "ticket/handlers.h"
+#include "ticket/ticket.h"
 
 static Reply *
 follow (Db *db, const Request *request, gboolean follows, GError **error)
@@ -12,7 +13,7 @@ follow (Db *db, const Request *request, gboolean follows, GError **error)
                              db_int (request_actor (request)->user_id), db_bool (follows), DB_END },
                 error);
 
-  return rows != NULL ? reply_outcome (rows, 200, error) : NULL;
+  return rows != NULL ? ticket_reply_outcome (db, request, rows, 200, error) : NULL;
 }
 
 Reply *

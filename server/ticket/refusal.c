@@ -31,6 +31,11 @@ static const Refusal refusals[] = {
         "decide.") },
   { "idempotency_mismatch", PROBLEM_IDEMPOTENCY_MISMATCH, NULL,
     N_ ("This Idempotency-Key came before with another request.") },
+  { "too_many_tags", PROBLEM_CONFLICT, NULL, N_ ("A ticket has at most 20 tags.") },
+  { "too_many_links", PROBLEM_CONFLICT, NULL, N_ ("A ticket has at most 50 links.") },
+  { "circle", PROBLEM_CONFLICT, NULL,
+    N_ ("The ticket would be its own parent's parent. Take another link away first.") },
+  { "unknown_ticket", PROBLEM_VALIDATION_FAILED, "ticket", N_ ("There is no such ticket.") },
   { "unknown_customer", PROBLEM_VALIDATION_FAILED, "user_id", N_ ("There is no such customer.") },
   { "unknown_agent", PROBLEM_VALIDATION_FAILED, "assigned_to", N_ ("There is no such agent.") },
   { "unknown_department", PROBLEM_VALIDATION_FAILED, "department",
@@ -83,4 +88,16 @@ ticket_refuse (Db *db, gint64 ticket_id, const char *outcome, GError **error)
   if (refusal->code == PROBLEM_ILLEGAL_TRANSITION && !add_moves (db, ticket_id, problem, error))
     return;
   g_propagate_error (error, g_steal_pointer (&problem));
+}
+
+Reply *
+ticket_reply_outcome (Db *db, const Request *request, DbResult *rows, guint status, GError **error)
+{
+  g_autoptr (DbResult) owned = rows;
+  const char *outcome = db_result_text (owned, 0, "outcome");
+
+  if (strcmp (outcome, "done") == 0 || strcmp (outcome, "repeated") == 0)
+    return reply_outcome (g_steal_pointer (&owned), status, error);
+  ticket_refuse (db, request_path_id (request, "id"), outcome, error);
+  return NULL;
 }

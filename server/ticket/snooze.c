@@ -3,8 +3,8 @@
  * Snoozing: a ticket that nothing can be done about now goes out of the way and comes back by
  * itself, at its time or when its customer writes. */
 #include "base/fields.h"
-#include "base/problem.h"
 #include "ticket/handlers.h"
+#include "ticket/ticket.h"
 
 #include <glib/gi18n.h>
 
@@ -15,7 +15,7 @@ ticket_post_snooze (Db *db, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
   gint64 now = g_get_real_time ();
-  g_autoptr (DbResult) rows = NULL;
+  DbResult *rows;
   gint64 until;
 
   if (arguments == NULL)
@@ -28,15 +28,7 @@ ticket_post_snooze (Db *db, const Request *request, GError **error)
   rows = db_run (db, "ticket_snooze",
                  (DbParam[]){ db_int (request_path_id (request, "id")), db_int (until), DB_END },
                  error);
-  if (rows == NULL)
-    return NULL;
-  if (g_str_equal (db_result_text (rows, 0, "outcome"), "ended"))
-    {
-      problem_set (error, PROBLEM_CONFLICT,
-                   _ ("This ticket is resolved or closed. Reopen it to change it."));
-      return NULL;
-    }
-  return reply_outcome (g_steal_pointer (&rows), 200, error);
+  return rows != NULL ? ticket_reply_outcome (db, request, rows, 200, error) : NULL;
 }
 
 Reply *
@@ -45,5 +37,5 @@ ticket_delete_snooze (Db *db, const Request *request, GError **error)
   DbResult *rows = db_run (db, "ticket_wake",
                            (DbParam[]){ db_int (request_path_id (request, "id")), DB_END }, error);
 
-  return rows != NULL ? reply_outcome (rows, 204, error) : NULL;
+  return rows != NULL ? ticket_reply_outcome (db, request, rows, 204, error) : NULL;
 }

@@ -3,8 +3,8 @@
  * Tags: free words on tickets. A tag exists as long as a ticket has it. */
 #include "ticket/tag.h"
 
-#include "base/problem.h"
 #include "ticket/handlers.h"
+#include "ticket/ticket.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -82,20 +82,12 @@ static Reply *
 change_tags (Db *db, const Request *request, const char *wanted, const char *added,
              const char *removed, GError **error)
 {
-  g_autoptr (DbResult) rows
-      = db_run (db, "ticket_tag",
-                (DbParam[]){ db_int (request_path_id (request, "id")), db_text (wanted),
-                             db_text (added), db_text (removed), DB_END },
-                error);
+  DbResult *rows = db_run (db, "ticket_tag",
+                           (DbParam[]){ db_int (request_path_id (request, "id")), db_text (wanted),
+                                        db_text (added), db_text (removed), DB_END },
+                           error);
 
-  if (rows == NULL)
-    return NULL;
-  if (g_strcmp0 (db_result_text (rows, 0, "outcome"), "too_many") == 0)
-    {
-      problem_set (error, PROBLEM_CONFLICT, _ ("A ticket has at most 20 tags."));
-      return NULL;
-    }
-  return reply_outcome (g_steal_pointer (&rows), 200, error);
+  return rows != NULL ? ticket_reply_outcome (db, request, rows, 200, error) : NULL;
 }
 
 Reply *

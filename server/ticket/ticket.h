@@ -35,6 +35,12 @@ gboolean ticket_may_set_status (const Actor *actor, const char *status);
  * can move. */
 void ticket_refuse (Db *db, gint64 ticket_id, const char *outcome, GError **error);
 
+/* As reply_outcome() for a statement that changed the request's ticket `{id}`, in the words of
+ * ticket_refuse(). @rows is freed.
+ * Returns: (transfer full): NULL with a problem. */
+Reply *ticket_reply_outcome (Db *db, const Request *request, DbResult *rows, guint status,
+                             GError **error);
+
 /* The messages next to a place, as message_list_staff and its sister give them. @after or @before
  * is negative when not given.
  * Returns: (transfer full): a JSON object; NULL with `not_found`. */

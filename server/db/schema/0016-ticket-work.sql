@@ -26,7 +26,7 @@ CREATE FUNCTION tags_count (tags text[], change integer) RETURNS void LANGUAGE s
 $$;
 
 -- Gives a ticket the tags `wanted`, or (NULL) leaves it those it has; then without `removed`, and
--- with `added`. Answers `done`, `not_found`, or `too_many`.
+-- with `added`. Answers `done`, `not_found`, or `too_many_tags`.
 CREATE FUNCTION ticket_tag (which bigint, wanted text[], added text[], removed text[])
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -45,7 +45,7 @@ BEGIN
   IF new_tags = old_tags THEN
     RETURN 'done';
   ELSIF cardinality(new_tags) > 20 THEN
-    RETURN 'too_many';
+    RETURN 'too_many_tags';
   END IF;
   UPDATE ticket SET tags = new_tags, revision = revision + 1 WHERE id = which;
   PERFORM tags_count(ARRAY(SELECT unnest(new_tags) EXCEPT SELECT unnest(old_tags)), 1);
@@ -102,7 +102,7 @@ $$;
 
 -- Links a ticket with another, which is `other_is` to it from now on, whatever it was before. Answers
 -- `done`; `repeated` when they are linked so already; `not_found` and `unknown_ticket` for the first and
--- the second; `too_many` links; `circle` when a ticket would be its own parent's parent.
+-- the second; `too_many_links`; `circle` when a ticket would be its own parent's parent.
 CREATE FUNCTION ticket_link_to (which bigint, other bigint, other_is link_kind) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   pair bigint[] := ARRAY[least(which, other), greatest(which, other)];
@@ -132,7 +132,7 @@ BEGIN
     WHERE (SELECT count(*) FROM ticket_link WHERE ticket_id = id)
           + (SELECT count(*) FROM ticket_link WHERE other_id = id) >= 50)
   THEN
-    RETURN 'too_many';
+    RETURN 'too_many_links';
   END IF;
   INSERT INTO ticket_link (ticket_id, other_id, kind) VALUES (pair[1], pair[2], pair_kind)
   ON CONFLICT (ticket_id, other_id) DO UPDATE SET kind = excluded.kind;
