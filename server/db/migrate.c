@@ -114,18 +114,16 @@ compare_names (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(char *const *) a, *(char *const *) b);
 }
 
+/* What no file of the schema could put right: a database that somebody else has made. */
 static gboolean
-migrate_all (Migrator *migrator, guint *applied, GError **error)
+check_database (Migrator *migrator, GError **error)
 {
-  g_auto (GStrv) names = g_resources_enumerate_children (SCHEMA, 0, error);
-  g_autoptr (DbResult) fit = NULL;
+  g_autoptr (DbResult) encoding = run (migrator, "migrate_encoding", NULL, NULL, error);
+  g_autoptr (DbResult) extension = NULL;
 
-  if (names == NULL)
+  if (encoding == NULL)
     return FALSE;
-  fit = run (migrator, "migrate_encoding", NULL, NULL, error);
-  if (fit == NULL)
-    return FALSE;
-  if (!db_result_bool (fit, 0, "fit"))
+  if (!db_result_bool (encoding, 0, "fit"))
     {
       problem_set (error, PROBLEM_INTERNAL,
                    _ ("The database must be UTF-8 with a locale such as C.UTF-8; this one would "
@@ -133,6 +131,25 @@ migrate_all (Migrator *migrator, guint *applied, GError **error)
                       "beyond ASCII."));
       return FALSE;
     }
+  extension = run (migrator, "migrate_extension", NULL, NULL, error);
+  if (extension == NULL)
+    return FALSE;
+  if (db_result_bool (extension, 0, "fit"))
+    return TRUE;
+  problem_set (
+      error, PROBLEM_INTERNAL,
+      _ ("Search needs the extension pg_trgm in the database. Install PostgreSQL's contrib "
+         "modules, and let an administrator of the database run CREATE EXTENSION pg_trgm."));
+  return FALSE;
+}
+
+static gboolean
+migrate_all (Migrator *migrator, guint *applied, GError **error)
+{
+  g_auto (GStrv) names = g_resources_enumerate_children (SCHEMA, 0, error);
+
+  if (names == NULL || !check_database (migrator, error))
+    return FALSE;
   if (!step (migrator, "migrate_lock", error) || !step (migrator, "migrate_table", error))
     return FALSE;
   qsort (names, g_strv_length (names), sizeof *names, compare_names);

@@ -26,3 +26,9 @@ INSERT INTO schema_migration (name, digest) VALUES ($1, $2);
 -- Whether text is UTF-8 and letters beyond ASCII have lower case; search and names need both.
 SELECT pg_encoding_to_char(encoding) = 'UTF8' AND lower('Ä') = 'ä' AS fit
 FROM pg_database WHERE datname = current_database();
+
+-- name: migrate_extension
+-- Whether pg_trgm, which search needs, is there or can be made.
+SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
+       OR (EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm')
+           AND has_database_privilege(current_database(), 'CREATE')) AS fit;

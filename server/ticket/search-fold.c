@@ -11,6 +11,9 @@
 
 #define STEP_MAX 2000
 
+#define SAMPLE_FROM 200 /* texts in a step */
+#define SAMPLE 8
+
 /* News wait a moment for more of them: a step for each single message would cost more than all of
  * them together. Other servers' and programs' commits come without being heard of. */
 #define LINGER_US (G_USEC_PER_SEC / 3)
@@ -129,8 +132,18 @@ put (Db *db, const Target *target, GString *touched, GError **error)
   return TRUE;
 }
 
+/* Counting every word of a rush would cost as much as indexing it. Of many texts each word is
+ * counted one time in %SAMPLE, and as so many then; new words are always written down. */
+static guint
+sample (const Step *step, guint uses)
+{
+  if (step->texts < SAMPLE_FROM)
+    return uses;
+  return g_random_int_range (0, SAMPLE) == 0 ? uses * SAMPLE : 0;
+}
+
 static gboolean
-put_words (Db *db, GHashTable *words, GError **error)
+put_words (Db *db, const Step *step, GError **error)
 {
   g_autoptr (GString) names = db_array_new ();
   g_autoptr (GString) uses = db_array_new ();
@@ -138,11 +151,11 @@ put_words (Db *db, GHashTable *words, GError **error)
   GHashTableIter iter;
   gpointer word, count;
 
-  g_hash_table_iter_init (&iter, words);
+  g_hash_table_iter_init (&iter, step->words);
   while (g_hash_table_iter_next (&iter, &word, &count))
     {
       db_array_add_text (names, word);
-      db_array_add_int (uses, GPOINTER_TO_UINT (count));
+      db_array_add_int (uses, sample (step, GPOINTER_TO_UINT (count)));
     }
   done = db_run (db, "search_count",
                  (DbParam[]){ db_text (db_array_close (names)), db_text (db_array_close (uses)),
@@ -171,7 +184,7 @@ step_cb (Db *db, gpointer data, GError **error)
       if (!put (db, &step->targets[i], step->touched, error))
         return FALSE;
     }
-  return g_hash_table_size (step->words) == 0 || put_words (db, step->words, error);
+  return g_hash_table_size (step->words) == 0 || put_words (db, step, error);
 }
 
 /* Runs one step. @more (out) says that there may be another one to do. */

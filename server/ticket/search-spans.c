@@ -84,6 +84,21 @@ skip_broken_word (const char *text, gsize at)
   return at;
 }
 
+/* Moves @at back to the end of a word, when one is near. */
+static gsize
+drop_broken_word (const char *text, gsize at)
+{
+  const char *place = text + at;
+
+  for (guint i = 0; i < LEAD_CHARACTERS / 2 && place > text; i++)
+    {
+      if (g_unichar_isspace (g_utf8_get_char (place)))
+        return (gsize) (place - text);
+      place = g_utf8_prev_char (place);
+    }
+  return at;
+}
+
 /* The stretch of at most @most characters that holds most hits; the first of those. */
 static Range
 choose_stretch (const char *text, const GArray *hits, guint most)
@@ -110,6 +125,8 @@ choose_stretch (const char *text, const GArray *hits, guint most)
   if (chosen.start > 0)
     chosen.start = MIN (skip_broken_word (text, chosen.start), start);
   chosen.end = move (text, chosen.start, (glong) most);
+  if (text[chosen.end] != '\0')
+    chosen.end = drop_broken_word (text, chosen.end);
   return chosen;
 }
 

@@ -22,6 +22,8 @@
 #define ZERO_WIDTH_NON_JOINER 0x200c
 #define ZERO_WIDTH_JOINER 0x200d
 #define PROLONGED_SOUND_MARK 0x30fc
+#define HALFWIDTH_VOICED_MARK 0xff9e
+#define HALFWIDTH_SEMI_VOICED_MARK 0xff9f
 #define FIRST_VARIATION 0xfe00
 #define LAST_VARIATION 0xfe0f
 
@@ -68,7 +70,8 @@ classify (gunichar c)
 {
   if (c < 0x80)
     return g_ascii_isalpha (c) ? CLASS_LETTER : g_ascii_isdigit (c) ? CLASS_DIGIT : CLASS_BREAK;
-  if (is_joiner (c) || g_unichar_ismark (c))
+  if (is_joiner (c) || g_unichar_ismark (c) || c == HALFWIDTH_VOICED_MARK
+      || c == HALFWIDTH_SEMI_VOICED_MARK)
     return CLASS_CONTINUES;
   if (g_unichar_isdigit (c))
     return CLASS_DIGIT;

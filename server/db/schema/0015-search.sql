@@ -231,12 +231,13 @@ BEGIN
     'SELECT DISTINCT tableoid FROM put', source) USING moments, ids, terms;
 END $$;
 
--- Adds uses to words.
+-- Adds uses to words; who is new has at least one.
 CREATE FUNCTION search_count (words text[], more bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE search_word w SET uses = w.uses + i.uses FROM unnest(words, more) AS i (word, uses) WHERE w.word = i.word;
+  UPDATE search_word w SET uses = w.uses + i.uses FROM unnest(words, more) AS i (word, uses)
+  WHERE i.uses > 0 AND w.word = i.word;
   INSERT INTO search_word (word, stem, uses)
-  SELECT i.word, search_stem(i.word), i.uses FROM unnest(words, more) AS i (word, uses)
+  SELECT i.word, search_stem(i.word), greatest(i.uses, 1) FROM unnest(words, more) AS i (word, uses)
   WHERE NOT EXISTS (SELECT FROM search_word w WHERE w.word = i.word)
   ON CONFLICT (word) DO NOTHING;
 END $$;
@@ -245,7 +246,7 @@ END $$;
 CREATE FUNCTION search_tidy (partitions oid[]) RETURNS void LANGUAGE sql AS $$
   SELECT gin_clean_pending_list(i.indexrelid)
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam AND a.amname = 'gin'
-  WHERE i.indrelid = ANY (partitions)
+  WHERE i.indrelid = ANY (partitions) OR i.indrelid = 'search_word'::regclass
 $$;
 
 -- The newest rows of `source` that match, at most `most`, from `since` to before `upto`; newest first.
