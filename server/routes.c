@@ -79,8 +79,6 @@ const Route routes[] = {
   { "POST", API "/tickets/{id}/restore", PERMISSION_STAFF | PERMISSION_DELETE_TICKETS,
     ticket_restore, ROUTE_DEFAULT },
 
-  { "GET", API "/search", PERMISSION_VIEW_TICKETS, search_get, ROUTE_DEFAULT },
-
   { "GET", API "/widget/config", PERMISSION_NONE, widget_config, ROUTE_DEFAULT },
   { "GET", "/", PERMISSION_NONE, asset_home, ROUTE_NO_DATABASE },
   { "GET", "/widget.js", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },

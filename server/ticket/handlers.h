@@ -63,9 +63,6 @@ Reply *ticket_post_delivered (Db *db, const Request *request, GError **error);
 /* LiveCommandHandlers of `read` and `delivered`. */
 char *ticket_read_command (Db *db, const Services *services, const Actor *actor, const char *device,
                            const char *frame, gsize length, GError **error);
-
-/* GET /api/v1/search: tickets, messages, customers. */
-Reply *search_get (Db *db, const Request *request, GError **error);
 char *ticket_delivered_command (Db *db, const Services *services, const Actor *actor,
                                 const char *device, const char *frame, gsize length,
                                 GError **error);
