@@ -47,6 +47,7 @@ static const Timed timed[] = {
   { "ticket_count_fold", 10, run_statement },
   { "tag_count_fold", 10, run_statement },
   { "session_purge", 3600, run_statement },
+  { "request_done_purge", 3600, run_statement },
   { "ticket_drafts_purge", 3600, run_statement },
   { "event_partitions_ahead", 3600, run_statement },
   { "event_partitions_behind", 3600, run_composed },

@@ -13,6 +13,9 @@
 
 #define API "/api/v1"
 
+#define CUSTOMERS_READ (PERMISSION_STAFF | PERMISSION_VIEW_TICKETS)
+#define CUSTOMERS_WRITE (PERMISSION_STAFF | PERMISSION_EDIT_TICKETS)
+
 const Route routes[] = {
   { "POST", API "/auth/login", PERMISSION_NONE, account_login,
     ROUTE_NO_DATABASE | ROUTE_CREDENTIALS },
@@ -78,6 +81,22 @@ const Route routes[] = {
     ROUTE_DEFAULT },
   { "POST", API "/tickets/{id}/restore", PERMISSION_STAFF | PERMISSION_DELETE_TICKETS,
     ticket_restore, ROUTE_DEFAULT },
+  { "GET", API "/customers", CUSTOMERS_READ, customer_list, ROUTE_DEFAULT },
+  { "POST", API "/customers", CUSTOMERS_WRITE, customer_post, ROUTE_DEFAULT },
+  { "GET", API "/customers/{id}", CUSTOMERS_READ, customer_get, ROUTE_DEFAULT },
+  { "PATCH", API "/customers/{id}", CUSTOMERS_WRITE, customer_patch, ROUTE_DEFAULT },
+  { "GET", API "/customers/{id}/tickets", CUSTOMERS_READ, customer_tickets, ROUTE_DEFAULT },
+  { "GET", API "/customers/{id}/notes", CUSTOMERS_READ, customer_notes, ROUTE_DEFAULT },
+  { "POST", API "/customers/{id}/notes", CUSTOMERS_WRITE, customer_note_post, ROUTE_DEFAULT },
+  { "DELETE", API "/customers/{id}/notes/{note}", CUSTOMERS_WRITE, customer_note_delete,
+    ROUTE_DEFAULT },
+
+  { "GET", API "/quick-replies", PERMISSION_STAFF, quick_reply_list, ROUTE_DEFAULT },
+  { "POST", API "/quick-replies", PERMISSION_ADMIN, quick_reply_post, ROUTE_DEFAULT },
+  { "PATCH", API "/quick-replies/{id}", PERMISSION_ADMIN, quick_reply_patch, ROUTE_DEFAULT },
+  { "DELETE", API "/quick-replies/{id}", PERMISSION_ADMIN, quick_reply_delete, ROUTE_DEFAULT },
+  { "POST", API "/quick-replies/{id}/render", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS,
+    quick_reply_render, ROUTE_DEFAULT },
 
   { "GET", API "/widget/config", PERMISSION_NONE, widget_config, ROUTE_DEFAULT },
   { "GET", "/", PERMISSION_NONE, asset_home, ROUTE_NO_DATABASE },

@@ -15,7 +15,13 @@ SELECT account_create($1::text::user_role, $2, $3, $4) AS id;
 SELECT EXISTS (SELECT FROM app_user WHERE role = 'admin') AS answer;
 
 -- name: account_rights
--- $1 session. No row: it ended, was revoked, or its account is not active.
+-- $1 session. No row: it ended, was revoked, or its account is not active. Asked now and then while a
+-- session is in use, so it also notes when its customer was seen.
+WITH seen AS (
+  UPDATE app_user u SET last_seen_at = now()
+  FROM session s
+  WHERE s.id = $1 AND u.id = s.user_id AND u.role = 'customer'
+    AND (u.last_seen_at IS NULL OR u.last_seen_at < now() - interval '5 minutes'))
 SELECT u.id, u.role, u.name, u.language,
        (SELECT string_agg(p.permission, ',') FROM role_permission p WHERE p.role = u.role)
          AS permissions
@@ -67,6 +73,11 @@ UPDATE session SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL;
 DELETE FROM session WHERE id IN (
   SELECT id FROM session WHERE expires_at < now() - interval '1 day' LIMIT 20000);
 
+-- name: request_done_purge
+-- Forgets the keys of requests after two days, in bites.
+DELETE FROM request_done WHERE (actor_id, key) IN (
+  SELECT actor_id, key FROM request_done WHERE at < now() - interval '2 days' LIMIT 20000);
+
 -- name: visitor_create
 -- $1 session, $2 seconds until it ends, $3 name or NULL, $4 the name of somebody without one, whose
 -- {id} becomes the account's, so that staff can tell them apart, $5 e-mail or NULL, $6 language or
@@ -74,8 +85,8 @@ DELETE FROM session WHERE id IN (
 WITH number AS (
   SELECT nextval(pg_get_serial_sequence('app_user', 'id')) AS id),
 made AS (
-  INSERT INTO app_user AS fresh (id, role, name, email, language, is_visitor)
-  SELECT id, 'customer', coalesce($3, replace($4, '{id}', id::text)), $5, coalesce($6, 'en'), true
+  INSERT INTO app_user AS fresh (id, role, name, email, language, is_visitor, last_seen_at)
+  SELECT id, 'customer', coalesce($3, replace($4, '{id}', id::text)), $5, coalesce($6, 'en'), true, now()
   FROM number
   RETURNING id, role, user_json(fresh) AS json),
 started AS (

@@ -24,3 +24,17 @@ Reply *visitor_create (Db *db, const Request *request, GError **error);
 
 /* GET /me, signed in. */
 Reply *me_get (Db *db, const Request *request, GError **error);
+
+/* Staff's: GET and POST /customers, GET and PATCH /customers/{id}. */
+Reply *customer_list (Db *db, const Request *request, GError **error);
+Reply *customer_post (Db *db, const Request *request, GError **error);
+Reply *customer_get (Db *db, const Request *request, GError **error);
+Reply *customer_patch (Db *db, const Request *request, GError **error);
+
+/* GET /customers/{id}/tickets: those of one customer, newest message first. */
+Reply *customer_tickets (Db *db, const Request *request, GError **error);
+
+/* GET and POST /customers/{id}/notes, DELETE /customers/{id}/notes/{note}. */
+Reply *customer_notes (Db *db, const Request *request, GError **error);
+Reply *customer_note_post (Db *db, const Request *request, GError **error);
+Reply *customer_note_delete (Db *db, const Request *request, GError **error);

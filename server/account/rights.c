@@ -2,26 +2,44 @@
  *
  * Rights are kept in two generations. Whoever is asked for moves to the recent one; when that is
  * half the limit, it becomes the older one and the older one is dropped. So memory is bounded
- * without a clock or a list to keep in order. */
+ * without a list to keep in order. After some minutes they are read again, which also tells the
+ * database that the account is still in use. */
 #include "account/rights.h"
 
 #include "base/problem.h"
 
 #include <glib/gi18n.h>
 
+#define KEPT_US (10 * 60 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  Actor *actor;
+  gint64 until; /* monotonic */
+} Kept;
+
 struct Rights
 {
   GMutex mutex;
-  GHashTable *recent; /* session id, owned by the value → Actor */
+  GHashTable *recent; /* session id, owned by the value → Kept */
   GHashTable *older;
   guint generation_size;
   guint64 era; /* how often something was forgotten */
 };
 
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  actor_free (kept->actor);
+  g_free (kept);
+}
+
 static GHashTable *
 make_generation (void)
 {
-  return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) actor_free);
+  return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, kept_free);
 }
 
 Rights *
@@ -45,9 +63,9 @@ rights_free (Rights *rights)
   g_free (rights);
 }
 
-/* Keeps @actor (transfer full). */
+/* Keeps @kept (transfer full). */
 static void
-keep_locked (Rights *rights, Actor *actor)
+keep_locked (Rights *rights, Kept *kept)
 {
   if (g_hash_table_size (rights->recent) >= rights->generation_size)
     {
@@ -55,7 +73,7 @@ keep_locked (Rights *rights, Actor *actor)
       rights->older = g_steal_pointer (&rights->recent);
       rights->recent = make_generation ();
     }
-  g_hash_table_replace (rights->recent, actor->session_id, actor);
+  g_hash_table_replace (rights->recent, kept->actor->session_id, kept);
 }
 
 /* Returns: (transfer full): a copy, or NULL when it is not known. */
@@ -63,16 +81,16 @@ static Actor *
 recall (Rights *rights, const char *session_id, guint64 *era)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&rights->mutex);
-  Actor *actor = g_hash_table_lookup (rights->recent, session_id);
+  Kept *kept = g_hash_table_lookup (rights->recent, session_id);
   gpointer aged;
 
   *era = rights->era;
-  if (actor == NULL && g_hash_table_steal_extended (rights->older, session_id, NULL, &aged))
+  if (kept == NULL && g_hash_table_steal_extended (rights->older, session_id, NULL, &aged))
     {
-      actor = aged;
-      keep_locked (rights, actor);
+      kept = aged;
+      keep_locked (rights, kept);
     }
-  return actor != NULL ? actor_copy (actor) : NULL;
+  return kept != NULL && g_get_monotonic_time () < kept->until ? actor_copy (kept->actor) : NULL;
 }
 
 /* Keeps a copy of @actor, unless something was forgotten since @era: it might be what was read. */
@@ -80,9 +98,14 @@ static void
 keep (Rights *rights, const Actor *actor, guint64 era)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&rights->mutex);
+  Kept *kept;
 
-  if (era == rights->era)
-    keep_locked (rights, actor_copy (actor));
+  if (era != rights->era)
+    return;
+  kept = g_new (Kept, 1);
+  kept->actor = actor_copy (actor);
+  kept->until = g_get_monotonic_time () + KEPT_US;
+  keep_locked (rights, kept);
 }
 
 static guint
@@ -139,10 +162,10 @@ rights_find (Rights *rights, Db *db, DbPool *pool, const char *session_id, GErro
 static gboolean
 is_of_user (gpointer key G_GNUC_UNUSED, gpointer value, gpointer data)
 {
-  const Actor *actor = value;
+  const Kept *kept = value;
   const gint64 *user_id = data;
 
-  return actor->user_id == *user_id;
+  return kept->actor->user_id == *user_id;
 }
 
 void

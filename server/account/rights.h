@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * What the holder of a session may do today: read from the database once, then kept in memory until
- * somebody says that it changed. All functions may be called from any thread. */
+ * What the holder of a session may do today: read from the database, then kept in memory for some
+ * minutes, or until somebody says that it changed. All functions may be called from any thread. */
 #pragma once
 
 #include "base/actor.h"

@@ -3,7 +3,7 @@
  * The object is checked once and then only indexed: each reader looks at the bytes of its own
  * value. That keeps numbers as they were written (an integer beyond 64 bits is out of range, not
  * clamped) and shows U+0000, which a parser that makes C strings would cut off silently. */
-#include "base/arguments.h"
+#include "base/arguments-private.h"
 
 #include "base/json.h"
 #include "base/problem.h"
@@ -11,16 +11,6 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <string.h>
-
-struct Arguments
-{
-  char *json;
-  GHashTable *values; /* name → where its value starts in @json */
-  GPtrArray *texts; /* what was handed out */
-  GPtrArray *notes; /* ProblemField */
-  Arguments *outer; /* whose member @inside this object is, or NULL */
-  char *inside;
-};
 
 static void
 note_free (gpointer data)
@@ -47,6 +37,9 @@ index_members (Arguments *arguments)
       if (*at == '}')
         return;
       name = json_read_text (&at);
+      /* Nothing has such a name; cut off it could be one that something has. */
+      if (strlen (name->str) < name->len)
+        g_string_assign (name, "\\u0000");
       at = json_skip_space (json_skip_space (at) + 1);
       g_hash_table_replace (arguments->values, g_string_free (name, FALSE), (gpointer) at);
       at = json_skip_space (json_skip_value (at));
@@ -166,18 +159,17 @@ arguments_refuse (Arguments *arguments, const char *name, const char *code, cons
   g_ptr_array_add (arguments->notes, note);
 }
 
-static void
-refuse_count (Arguments *arguments, const char *name, const char *code, const char *format,
-              guint count)
+void
+arguments_refuse_count (Arguments *arguments, const char *name, const char *code,
+                        const char *format, guint count)
 {
   g_autofree char *detail = g_strdup_printf (format, count);
 
   arguments_refuse (arguments, name, code, detail);
 }
 
-/* As find_value(), and notes a missing value that is required. */
-static const char *
-want_value (Arguments *arguments, const char *name, ArgumentFlags flags)
+const char *
+arguments_want (Arguments *arguments, const char *name, ArgumentFlags flags)
 {
   const char *value = find_value (arguments, name);
 
@@ -189,7 +181,7 @@ want_value (Arguments *arguments, const char *name, ArgumentFlags flags)
 Arguments *
 arguments_object (Arguments *arguments, const char *name, ArgumentFlags flags)
 {
-  const char *value = want_value (arguments, name, flags);
+  const char *value = arguments_want (arguments, name, flags);
   Arguments *object;
 
   if (value != NULL && *value != '{')
@@ -228,16 +220,15 @@ is_blank (const char *text)
   return *text == '\0';
 }
 
-/* Notes what is wrong with @text. */
-static gboolean
-accept_text (Arguments *arguments, const char *name, const GString *text, guint max,
-             ArgumentFlags flags)
+gboolean
+arguments_accept_text (Arguments *arguments, const char *name, const GString *text, guint max,
+                       ArgumentFlags flags)
 {
   if (strlen (text->str) < text->len)
     arguments_refuse (arguments, name, "not_allowed", _ ("Text cannot hold U+0000."));
   else if (g_utf8_strlen (text->str, (gssize) text->len) > (glong) max)
-    refuse_count (arguments, name, "too_long",
-                  ngettext ("At most %u character.", "At most %u characters.", max), max);
+    arguments_refuse_count (arguments, name, "too_long",
+                            ngettext ("At most %u character.", "At most %u characters.", max), max);
   else if ((flags & ARGUMENT_MULTILINE) == 0 && has_line_break (text->str))
     arguments_refuse (arguments, name, "not_allowed", _ ("Only one line of text."));
   else if (is_blank (text->str))
@@ -260,7 +251,7 @@ read_text (Arguments *arguments, const char *name, const char *value, guint max,
       return NULL;
     }
   text = json_read_text (&value);
-  if (!accept_text (arguments, name, text, max, flags))
+  if (!arguments_accept_text (arguments, name, text, max, flags))
     {
       g_string_free (text, TRUE);
       return NULL;
@@ -272,7 +263,7 @@ read_text (Arguments *arguments, const char *name, const char *value, guint max,
 const char *
 arguments_text (Arguments *arguments, const char *name, guint max, ArgumentFlags flags)
 {
-  const char *value = want_value (arguments, name, flags);
+  const char *value = arguments_want (arguments, name, flags);
 
   return value != NULL ? read_text (arguments, name, value, max, flags) : NULL;
 }
@@ -302,7 +293,7 @@ gint64
 arguments_int (Arguments *arguments, const char *name, gint64 min, gint64 max, gint64 fallback,
                ArgumentFlags flags)
 {
-  const char *value = want_value (arguments, name, flags);
+  const char *value = arguments_want (arguments, name, flags);
   gint64 result;
 
   if (value != NULL && read_int (arguments, name, value, min, max, &result))
@@ -327,7 +318,7 @@ const char *
 arguments_choice (Arguments *arguments, const char *name, const char *const *choices,
                   ArgumentFlags flags)
 {
-  const char *value = want_value (arguments, name, flags);
+  const char *value = arguments_want (arguments, name, flags);
   g_autofree char *all = NULL;
   g_autofree char *detail = NULL;
 
@@ -378,8 +369,8 @@ next_entry (Arguments *arguments, const char *name, const char *at, guint count,
     return NULL;
   if (count < max)
     return json_skip_space (at + 1);
-  refuse_count (arguments, name, "too_long",
-                ngettext ("At most %u entry.", "At most %u entries.", max), max);
+  arguments_refuse_count (arguments, name, "too_long",
+                          ngettext ("At most %u entry.", "At most %u entries.", max), max);
   return NULL;
 }
 

@@ -61,6 +61,12 @@ char **arguments_texts (Arguments *arguments, const char *name, guint max, guint
 GArray *arguments_ints (Arguments *arguments, const char *name, guint max, gint64 min,
                         gint64 max_value);
 
+/* An object of at most @max members whose values are numbers, booleans, null, or texts of at most
+ * @max_text characters, which may be empty.
+ * Returns: (transfer full): the object as JSON text; NULL when absent, null, or not acceptable. */
+char *arguments_scalars (Arguments *arguments, const char *name, guint max, guint max_text,
+                         ArgumentFlags flags);
+
 /* Notes that @name is not acceptable for a reason the caller found; codes as in
  * docs/protocol.md. */
 void arguments_refuse (Arguments *arguments, const char *name, const char *code,

@@ -61,9 +61,10 @@ field_language (Arguments *arguments)
 
 /* Appends the text in @language as a member of an object. */
 static void
-append_translation (GString *json, Arguments *texts, const char *language, guint max_text)
+append_translation (GString *json, Arguments *texts, const char *language, guint max_text,
+                    ArgumentFlags flags)
 {
-  const char *text = arguments_text (texts, language, max_text, ARGUMENT_REQUIRED);
+  const char *text = arguments_text (texts, language, max_text, flags | ARGUMENT_REQUIRED);
 
   if (!field_language_is_fit (language))
     arguments_refuse (texts, language, "bad_format", _ ("Name each language like en or bn-BD."));
@@ -74,7 +75,8 @@ append_translation (GString *json, Arguments *texts, const char *language, guint
 }
 
 char *
-field_translations (Arguments *arguments, const char *name, guint max_text, ArgumentFlags flags)
+field_translations (Arguments *arguments, const char *name, guint max_text, const char *needed,
+                    ArgumentFlags flags)
 {
   g_autoptr (Arguments) texts = arguments_object (arguments, name, flags);
   g_auto (GStrv) languages = arguments_names (texts);
@@ -84,11 +86,17 @@ field_translations (Arguments *arguments, const char *name, guint max_text, Argu
     return NULL;
   if (g_strv_length (languages) > FIELD_TRANSLATIONS_MAX)
     arguments_refuse (arguments, name, "too_long", _ ("These are too many languages."));
-  if (!arguments_has (texts, "en"))
-    arguments_refuse (arguments, name, "required", _ ("English (en) is needed."));
+  if (needed != NULL && !arguments_has (texts, needed))
+    {
+      g_autofree char *detail = g_strdup_printf (_ ("The language “%s” is needed."), needed);
+
+      arguments_refuse (arguments, name, "required", detail);
+    }
+  else if (languages[0] == NULL)
+    arguments_refuse (arguments, name, "required", _ ("At least one language is needed."));
   json = g_string_new ("{");
   for (guint i = 0; languages[i] != NULL; i++)
-    append_translation (json, texts, languages[i], max_text);
+    append_translation (json, texts, languages[i], max_text, flags);
   g_string_append_c (json, '}');
   return g_string_free (json, FALSE);
 }

@@ -25,10 +25,11 @@ const char *field_email (Arguments *arguments, ArgumentFlags flags);
 const char *field_language (Arguments *arguments);
 
 /* The argument @name, a text in several languages: `{"en": "Billing", "bn": "বিল"}`, each of at
- * most @max_text characters, English always among them.
+ * most @max_text characters, the language @needed always among them, or, when that is NULL, at
+ * least one.
  * Returns: (transfer full): the object as JSON; NULL when absent. */
 char *field_translations (Arguments *arguments, const char *name, guint max_text,
-                          ArgumentFlags flags);
+                          const char *needed, ArgumentFlags flags);
 
 /* The argument @name, a colour like `#0067A5`. */
 const char *field_color (Arguments *arguments, const char *name);

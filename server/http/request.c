@@ -94,6 +94,19 @@ request_query_int (const Request *request, const char *name, gint64 min, gint64 
   return FALSE;
 }
 
+gboolean
+request_query_bool (const Request *request, const char *name, gboolean fallback, gboolean *value,
+                    GError **error)
+{
+  const char *text = request_query (request, name);
+
+  *value = text != NULL ? g_str_equal (text, "true") : fallback;
+  if (text == NULL || *value || g_str_equal (text, "false"))
+    return TRUE;
+  problem_set (error, PROBLEM_BAD_REQUEST, _ ("“%s” has to be true or false."), name);
+  return FALSE;
+}
+
 const char *
 request_header (const Request *request, const char *name)
 {
@@ -116,6 +129,19 @@ request_idempotency_key (const Request *request, const char **key, GError **erro
   problem_set (error, PROBLEM_BAD_REQUEST,
                _ ("An Idempotency-Key has 1 to 64 letters, digits, or - _ . :"));
   return FALSE;
+}
+
+char *
+request_digest (const Request *request)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize length;
+  gconstpointer body = g_bytes_get_data (request->body, &length);
+
+  g_checksum_update (checksum, (const guchar *) request->path, -1);
+  g_checksum_update (checksum, (const guchar *) "\n", 1);
+  g_checksum_update (checksum, body, (gssize) length);
+  return g_strdup (g_checksum_get_string (checksum));
 }
 
 const char *

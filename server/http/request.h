@@ -35,6 +35,11 @@ const char *request_query (const Request *request, const char *name);
 gboolean request_query_int (const Request *request, const char *name, gint64 min, gint64 max,
                             gint64 fallback, gint64 *value, GError **error);
 
+/* A query parameter as `true` or `false`; @value is @fallback when absent.
+ * FALSE with a problem when it is something else. */
+gboolean request_query_bool (const Request *request, const char *name, gboolean fallback,
+                             gboolean *value, GError **error);
+
 /* A request header's value, or NULL. Kept are: Accept, Accept-Encoding, Accept-Language,
  * Content-Type, Idempotency-Key, If-None-Match, Origin, User-Agent. */
 const char *request_header (const Request *request, const char *name);
@@ -42,6 +47,11 @@ const char *request_header (const Request *request, const char *name);
 /* The header Idempotency-Key; @key is NULL when it was not sent. It is borrowed.
  * FALSE with `bad_request` when it has not 1 to 64 letters, digits, or `- _ . :`. */
 gboolean request_idempotency_key (const Request *request, const char **key, GError **error);
+
+/* What tells a request sent again from another one under the same key: a checksum of the path and
+ * the body.
+ * Returns: (transfer full). */
+char *request_digest (const Request *request);
 
 /* The address of the client: the peer's, or, when the peer is a trusted proxy, what it forwards. */
 const char *request_address (const Request *request);

@@ -57,7 +57,7 @@ read_entry (Arguments *arguments, const Catalog *catalog, ArgumentFlags titles, 
 {
   gboolean is_active = arguments_bool (arguments, "is_active", TRUE);
 
-  entry->titles = field_translations (arguments, "titles", TITLE_MAX, titles);
+  entry->titles = field_translations (arguments, "titles", TITLE_MAX, "en", titles);
   entry->color = db_text (field_color (arguments, "color"));
   entry->position = read_int (arguments, "position", POSITION_MAX);
   entry->is_active = arguments_has (arguments, "is_active") ? db_bool (is_active) : db_null ();

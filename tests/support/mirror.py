@@ -20,6 +20,8 @@ class Mirror:
             return
         if frame["kind"] == "presence.changed":
             self._apply_presence(frame["data"]["agent"])
+        elif frame["kind"] == "customer.updated":
+            self._apply_customer({**frame["data"]["customer"], **(frame.get("staff") or {})})
         elif frame["kind"] == "ticket.created":
             self._apply_ticket(self._ticket_fields(frame))
         elif frame["ticket"] in self.tickets:
@@ -35,6 +37,16 @@ class Mirror:
         for ticket in self.tickets.values():
             if ticket["assigned_to"] and ticket["assigned_to"]["id"] == agent["id"]:
                 ticket["assigned_to"]["presence"] = agent["state"]
+
+    def _apply_customer(self, customer):
+        """A new name stands wherever the old one stood."""
+        for ticket in self.tickets.values():
+            if ticket["user"]["id"] == customer["id"]:
+                ticket["user"] = {key: customer[key] for key in ticket["user"]}
+        for messages in self.messages.values():
+            for message in messages.values():
+                if message["author"] and message["author"]["id"] == customer["id"]:
+                    message["author"] = {**message["author"], "name": customer["name"]}
 
     def _apply_ticket(self, ticket):
         known = self.tickets.get(ticket["id"])

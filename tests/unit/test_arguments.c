@@ -284,6 +284,39 @@ test_counts_fields (void)
   g_assert_cmpstr (error->message, ==, "3 fields need another value.");
 }
 
+static void
+assert_scalars (const char *value, const char *field, const char *code)
+{
+  g_autofree char *json = g_strdup_printf ("{\"metadata\":%s}", value);
+  g_autoptr (Arguments) arguments = parse (json);
+  g_autofree char *read = arguments_scalars (arguments, "metadata", 2, 5, ARGUMENT_OPTIONAL);
+
+  g_assert_null (read);
+  assert_refused (arguments, field, code);
+}
+
+static void
+test_scalars (void)
+{
+  g_autoptr (Arguments) arguments
+      = parse ("{\"a\":{\"n\":-1.50e3,\"t\":\"\"},\"b\":{},\"c\":{\"x\":null,\"y\":true}}");
+  g_autofree char *a = arguments_scalars (arguments, "a", 2, 5, ARGUMENT_OPTIONAL);
+  g_autofree char *b = arguments_scalars (arguments, "b", 2, 5, ARGUMENT_OPTIONAL);
+  g_autofree char *c = arguments_scalars (arguments, "c", 2, 5, ARGUMENT_OPTIONAL);
+
+  assert_fine (arguments);
+  g_assert_cmpstr (a, ==, "{\"n\":-1.50e3,\"t\":\"\"}");
+  g_assert_cmpstr (b, ==, "{}");
+  g_assert_cmpstr (c, ==, "{\"x\":null,\"y\":true}");
+  assert_scalars ("{\"a\":1,\"b\":2,\"c\":3}", "metadata", "too_long");
+  assert_scalars ("{\"a\":[]}", "metadata.a", "wrong_type");
+  assert_scalars ("{\"a\":{}}", "metadata.a", "wrong_type");
+  assert_scalars ("{\"a\":1e999}", "metadata.a", "out_of_range");
+  assert_scalars ("{\"a\":123456789012345678901234567890123}", "metadata.a", "out_of_range");
+  assert_scalars ("{\"a\":\"123456\"}", "metadata.a", "too_long");
+  assert_scalars ("{\"a\":\"\\u0000\"}", "metadata.a", "not_allowed");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,6 +334,7 @@ main (int argc, char **argv)
   g_test_add_func ("/arguments/choice", test_choice);
   g_test_add_func ("/arguments/texts", test_texts);
   g_test_add_func ("/arguments/ints", test_ints);
+  g_test_add_func ("/arguments/scalars", test_scalars);
   g_test_add_func ("/arguments/counts-fields", test_counts_fields);
   return g_test_run ();
 }

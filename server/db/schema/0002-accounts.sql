@@ -16,7 +16,20 @@ CREATE TABLE app_user (
   tier text NOT NULL DEFAULT 'standard' CONSTRAINT user_tier CHECK (tier IN ('standard', 'vip')),
   is_visitor boolean NOT NULL DEFAULT false,
   is_active boolean NOT NULL DEFAULT true,
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- What staff know of a customer.
+  phone text,
+  company text,
+  -- What kind of customer, as the business calls it; providers are customers with the label `provider`.
+  label text,
+  -- What other systems say of the customer: an object of texts, numbers and booleans.
+  metadata jsonb NOT NULL DEFAULT '{}',
+  last_seen_at timestamptz,
+  revision bigint NOT NULL DEFAULT 1,
+  -- Folded for searching; the number without what people put between its digits.
+  search_text text NOT NULL GENERATED ALWAYS AS (
+    lower(normalize(name || E'\n' || coalesce(email, '') || E'\n' || coalesce(company, '')))
+    || E'\n' || regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g')) STORED
 );
 
 -- Visitors type any address they like; only people who sign in own one.
@@ -118,6 +131,39 @@ FOR EACH ROW
 WHEN ((old.role, old.name, old.language, old.is_active)
       IS DISTINCT FROM (new.role, new.name, new.language, new.is_active))
 EXECUTE FUNCTION account_changed();
+
+-- Requests that made something, by the key that their sender chose: the same request again is
+-- answered with what the first one made. Tickets keep theirs themselves.
+CREATE TABLE request_done (
+  actor_id bigint NOT NULL REFERENCES app_user,
+  key text NOT NULL,
+  digest text NOT NULL,
+  made bigint NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (actor_id, key)
+);
+
+CREATE INDEX request_done_by_age ON request_done (at);
+
+-- What a request with the key `given` (NULL: none) is: NULL for a new one, `repeated` with what the
+-- first one made, or `idempotency_mismatch`. Of two at once the second waits for the first.
+CREATE FUNCTION request_find (actor bigint, given text, given_digest text, OUT outcome text, OUT made bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF given IS NULL THEN
+    RETURN;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended(given, actor));
+  SELECT CASE d.digest WHEN given_digest THEN 'repeated' ELSE 'idempotency_mismatch' END, d.made INTO outcome, made
+  FROM request_done d WHERE d.actor_id = actor AND d.key = given;
+END $$;
+
+-- Remembers what a request made, if it brought a key.
+CREATE FUNCTION request_remember (actor bigint, given text, given_digest text, thing bigint)
+RETURNS void LANGUAGE sql AS $$
+  INSERT INTO request_done (actor_id, key, digest, made)
+  SELECT actor, given, given_digest, thing WHERE given IS NOT NULL
+$$;
 
 -- The code that lets the first admin in: at most one, gone once it was used.
 CREATE TABLE setup_code (
