@@ -226,7 +226,8 @@ answer (Writer *writer, Job *job, const DbResult *rows, guint row)
     {
       problem_set (&error, code, "%s", refusal (code));
       problem_set_members (error, db_result_text (rows, row, "detail"));
-      problem_add_field (error, "mentions", "unknown", refusal (code));
+      if (code == PROBLEM_VALIDATION_FAILED)
+        problem_add_field (error, "mentions", "unknown", refusal (code));
       finish (job, NULL, error);
       return;
     }

@@ -59,7 +59,7 @@ class Mirror:
         patch = self._ticket_fields(frame)
         if patch.get("revision", ticket["revision"]) >= ticket["revision"]:
             ticket.update(patch)
-        if frame["kind"] == "message.created":
+        if frame["kind"] in ("message.created", "message.updated"):
             ticket["last_seq"] = max(ticket["last_seq"], frame["seq"])
             message = {**frame["data"]["message"], "seq": frame["seq"]}
             self.messages[frame["ticket"]][frame["seq"]] = message

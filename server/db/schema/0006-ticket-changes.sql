@@ -171,12 +171,15 @@ BEGIN
 END $$;
 
 -- Moves a ticket along status_move. Whoever starts work on a ticket that nobody has becomes its
--- agent; `open` is back to the queue.
+-- agent; `open` is back to the queue. The thread says who moved it: its end and its reopening to
+-- everybody, the rest to staff.
 CREATE FUNCTION ticket_set_status (which bigint, new_status ticket_status, actor bigint, over_capacity boolean)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
   new_agent bigint;
+  outcome text;
+  line text;
 BEGIN
   SELECT * INTO t FROM ticket WHERE id = which AND NOT hidden FOR NO KEY UPDATE;
   IF NOT FOUND THEN
@@ -190,9 +193,15 @@ BEGIN
     WHEN new_status = 'open' THEN NULL
     WHEN new_status = 'in_progress' AND t.assigned_to IS NULL THEN (SELECT user_id FROM agent WHERE user_id = actor)
     ELSE t.assigned_to END;
-  RETURN ticket_change(which, new_status, new_agent, over_capacity,
-                       CASE WHEN new_status IN ('resolved', 'closed') THEN new_status::text
-                            WHEN t.status IN ('resolved', 'closed') THEN 'reopened' END);
+  outcome := ticket_change(which, new_status, new_agent, over_capacity, NULL);
+  IF outcome = 'done' THEN
+    line := CASE WHEN new_status IN ('resolved', 'closed') THEN new_status::text
+                 WHEN t.status IN ('resolved', 'closed') THEN 'reopened' END;
+    PERFORM ticket_add_line(
+      which, coalesce(line, new_status::text),
+      (SELECT json_build_object('name', name) FROM app_user WHERE id = actor AND line IS NULL), actor, line IS NULL);
+  END IF;
+  RETURN outcome;
 END $$;
 
 -- Changes a ticket's own fields; NULL leaves one as it is. A new priority gives a new rank from the

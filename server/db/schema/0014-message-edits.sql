@@ -109,11 +109,6 @@ CREATE FUNCTION message_answer (m message, by_staff boolean) RETURNS json LANGUA
   FROM app_user u WHERE u.id = m.author_id
 $$;
 
--- How long a public message may be edited.
-CREATE FUNCTION ticket_edit_window () RETURNS interval LANGUAGE sql STABLE AS $$
-  SELECT interval '15 minutes'
-$$;
-
 -- Gives a message of `actor`'s own another text; `new_mentions` NULL leaves the mentions as they are.
 -- Answers `done` with the message, `not_found`, `forbidden`, or why it is too late: `taken_back`,
 -- `closed`, `too_old` (a public message after the settable time). `unknown_mention` and
@@ -124,6 +119,7 @@ RETURNS TABLE (outcome text, answer json) LANGUAGE plpgsql AS $$
 DECLARE
   m message := message_for_change(which, actor, by_staff);
   mentioned bigint[] := coalesce(new_mentions, m.mentions);
+  edit_time interval := (SELECT edit_within_minutes * interval '1 minute' FROM ticket_setting);
 BEGIN
   outcome := CASE
     WHEN m.id IS NULL THEN 'not_found'
@@ -131,7 +127,7 @@ BEGIN
     WHEN m.taken_back_at IS NOT NULL THEN 'taken_back'
     WHEN NOT m.is_internal AND mentioned <> '{}' THEN 'public_mention'
     WHEN NOT m.is_internal AND (SELECT status FROM ticket WHERE id = m.ticket_id) = 'closed' THEN 'closed'
-    WHEN NOT m.is_internal AND m.created_at < now() - ticket_edit_window() THEN 'too_old'
+    WHEN NOT m.is_internal AND m.created_at < now() - edit_time THEN 'too_old'
     WHEN mentioned <> m.mentions AND NOT mentions_are_staff(mentioned) THEN 'unknown_mention'
     ELSE 'done' END;
   IF outcome = 'done' THEN
