@@ -104,9 +104,9 @@ open_desk (DeskAgentApplication *self, DeskSession *session, const char *server,
 }
 
 static void
-signed_in_cb (DeskSignInPage *page, DeskSession *session, DeskAgentApplication *self)
+signed_in_cb (DeskAgentWindow *window, DeskSession *session, DeskAgentApplication *self)
 {
-  (void) page;
+  (void) window;
   g_settings_set_string (self->settings, "server", desk_session_get_server (session));
   g_settings_set_string (self->settings, "email", desk_session_get_email (session));
   if (open_desk (self, session, desk_session_get_server (session),
@@ -188,8 +188,7 @@ desk_agent_application_activate (GApplication *application)
     {
       self->window = desk_agent_window_new (GTK_APPLICATION (self));
       g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
-      g_signal_connect (desk_agent_window_show_sign_in (self->window), "signed-in",
-                        G_CALLBACK (signed_in_cb), self);
+      g_signal_connect (self->window, "signed-in", G_CALLBACK (signed_in_cb), self);
       if (is_other_account (self))
         sign_in_by_options (self);
       else

@@ -8,6 +8,14 @@
 
 #include "desk-agent-window-private.h"
 
+enum
+{
+  SIGNED_IN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (DeskAgentWindow, desk_agent_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
@@ -164,9 +172,23 @@ desk_agent_window_show_desk (DeskAgentWindow *self, DeskClient *client)
   gtk_stack_set_visible_child_name (self->stack, "desk");
 }
 
+static void
+signed_in_cb (DeskSignInPage *page, DeskSession *session, DeskAgentWindow *self)
+{
+  (void) page;
+  g_signal_emit (self, signals[SIGNED_IN], 0, session);
+}
+
+/* Most starts need no page to sign in, so no start waits for one. */
 DeskSignInPage *
 desk_agent_window_show_sign_in (DeskAgentWindow *self)
 {
+  if (self->sign_in == NULL)
+    {
+      self->sign_in = g_object_new (DESK_TYPE_SIGN_IN_PAGE, NULL);
+      g_signal_connect (self->sign_in, "signed-in", G_CALLBACK (signed_in_cb), self);
+      gtk_stack_add_named (self->stack, GTK_WIDGET (self->sign_in), "sign-in");
+    }
   gtk_stack_set_visible_child_name (self->stack, "sign-in");
 
   return self->sign_in;
@@ -233,7 +255,6 @@ ensure_types (void)
   g_type_ensure (DESK_TYPE_CUSTOMER_PANE);
   g_type_ensure (DESK_TYPE_LIST_PANE);
   g_type_ensure (DESK_TYPE_QUEUE_PANE);
-  g_type_ensure (DESK_TYPE_SIGN_IN_PAGE);
   g_type_ensure (DESK_TYPE_THREAD_PANE);
 }
 
@@ -244,12 +265,13 @@ desk_agent_window_class_init (DeskAgentWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = desk_agent_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = desk_agent_window_close_request;
+  signals[SIGNED_IN] = g_signal_new ("signed-in", DESK_TYPE_AGENT_WINDOW, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 1, DESK_TYPE_SESSION);
   ensure_types ();
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/deskbell/Agent/desk-agent-window.ui");
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, adaptive);
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, sign_in);
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, announcer);
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, queue_flap);

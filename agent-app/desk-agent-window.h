@@ -16,6 +16,11 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (DeskAgentWindow, desk_agent_window, DESK, AGENT_WINDOW, AdwApplicationWindow)
 
+/**
+ * desk_agent_window_new:
+ *
+ * The signal `signed-in (DeskSession)` hands over a session from the sign-in page.
+ */
 DeskAgentWindow *desk_agent_window_new (GtkApplication *application);
 
 /** desk_agent_window_show_desk: shows the desk of @client. */

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * An AdwAvatar with a channel glyph laid over its corner. Both are decoration for a screen reader:
- * the row around them says the name and the channel in words.
+ * Initials with a channel glyph laid over their corner. Both are decoration for a screen reader: the
+ * row around them says the name and the channel in words. It is a label in the clothes of AdwAvatar,
+ * which would fit each pair of initials with a font size of its own: finding and measuring fonts was
+ * the dearest part of a start.
  */
 
 #include "desk-avatar.h"
 
 #define SIZE 32
+
+/* How many Adwaita has for avatars. */
+#define COLORS 14
 
 struct _DeskAvatar
 {
@@ -26,10 +31,32 @@ static const char *const icons[] = {
   [DESK_CHANNEL_API] = "system-run-symbolic",
 };
 
+static char *
+extract_initials (const char *name)
+{
+  g_autofree char *composed = g_utf8_normalize (name, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+  g_autofree char *upper = g_utf8_strup (composed != NULL ? composed : "", -1);
+  const char *text = g_strstrip (upper);
+  const char *last = strrchr (text, ' ');
+  GString *initials = g_string_new (NULL);
+
+  if (*text != '\0')
+    g_string_append_unichar (initials, g_utf8_get_char (text));
+  if (last != NULL)
+    g_string_append_unichar (initials, g_utf8_get_char (last + 1));
+
+  return g_string_free (initials, FALSE);
+}
+
 void
 desk_avatar_set_person (DeskAvatar *self, const char *name)
 {
-  adw_avatar_set_text (ADW_AVATAR (self->avatar), name);
+  g_autofree char *initials = extract_initials (name);
+  g_autofree char *color = g_strdup_printf ("color%u", g_str_hash (name) % COLORS + 1);
+  const char *classes[] = { "caption-heading", color, NULL };
+
+  gtk_label_set_label (GTK_LABEL (self->avatar), initials);
+  gtk_widget_set_css_classes (self->avatar, classes);
 }
 
 void
@@ -65,7 +92,9 @@ static void
 desk_avatar_init (DeskAvatar *self)
 {
   self->overlay = gtk_overlay_new ();
-  self->avatar = adw_avatar_new (SIZE, NULL, TRUE);
+  self->avatar = g_object_new (GTK_TYPE_LABEL, "css-name", "avatar", "accessible-role",
+                               GTK_ACCESSIBLE_ROLE_PRESENTATION, "width-request", SIZE,
+                               "height-request", SIZE, NULL);
   self->glyph = gtk_image_new ();
   gtk_image_set_pixel_size (GTK_IMAGE (self->glyph), 10);
   gtk_widget_set_halign (self->glyph, GTK_ALIGN_END);
