@@ -46,6 +46,7 @@ static const Timed timed[] = {
   { "tickets_wake_due", 1, run_statement },
   { "ticket_count_fold", 10, run_statement },
   { "tag_count_fold", 10, run_statement },
+  { "tickets_purge", 10, run_statement },
   { "session_purge", 3600, run_statement },
   { "request_done_purge", 3600, run_statement },
   { "ticket_drafts_purge", 3600, run_statement },

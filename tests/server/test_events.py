@@ -2,6 +2,8 @@
 """T12: old snapshot + events = fresh snapshot, for staff and for the customer, for every kind of
 change."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from support.mirror import Mirror
@@ -31,8 +33,11 @@ class Scene:
     def say(self, who, body, **fields):
         return who.post(f"/tickets/{self.ticket}/messages", {"body": body, **fields}, status=201)
 
+    def field(self, name):
+        return self.agent.get(f"/tickets/{self.ticket}", status=200)["ticket"][name]
+
     def status(self):
-        return self.agent.get(f"/tickets/{self.ticket}", status=200)["ticket"]["status"]
+        return self.field("status")
 
     def differences(self):
         found = []
@@ -114,6 +119,52 @@ def test_snapshot_and_events_agree_after_every_change_of_a_message(scene):
     scene.agree("reading, which is delivery too")
     agent.put(path + "/status", {"status": "waiting_on_customer"}, status=200)
     scene.agree("a move that only staff see a line of")
+
+
+def test_snapshot_and_events_agree_after_work_on_a_ticket(scene, fresh_server):
+    agent, customer, path = scene.agent, scene.customer, f"/tickets/{scene.ticket}"
+    admin, bo = fresh_server.login("admin@example.com"), fresh_server.visitor(name="Bo")
+    scene.say(customer, "My order has not come.")
+    wait_until(lambda: scene.status() == "assigned", 10, "the chat to be assigned")
+    fields = {"channel": "portal", "subject": "The depot", "description": "It burns."}
+    other = bo.post("/tickets", fields, status=201)["ticket"]["id"]
+    agent.put(path + "/tags", {"tags": ["late", "vip"]}, status=200)
+    scene.agree("tags")
+    agent.post(path + "/tags", {"remove": ["vip"]}, status=200)
+    scene.agree("a tag less")
+    agent.put(path + "/follow", status=200)
+    scene.agree("somebody follows")
+    agent.post(path + "/links", {"ticket": other, "kind": "parent"}, status=201)
+    scene.agree("a link")
+    admin.put(f"/tickets/{other}/status", {"status": "waiting_on_customer"}, status=200)
+    scene.agree("another status of the linked ticket")
+    admin.patch(f"/tickets/{other}", {"subject": "The depot burns"}, status=200)
+    scene.agree("another subject of the linked ticket")
+    admin.delete(f"/tickets/{other}", status=204)
+    scene.agree("the linked ticket is deleted")
+    admin.post(f"/tickets/{other}/restore", status=200)
+    scene.agree("the linked ticket is restored")
+    agent.delete(path + f"/links/{other}", status=204)
+    scene.agree("the link is taken away")
+    until = {"until": (datetime.now(timezone.utc) + timedelta(hours=1)).isoformat()}
+    agent.post(path + "/snooze", until, status=200)
+    scene.agree("asleep")
+    agent.delete(path + "/snooze", status=204)
+    scene.agree("woken by hand")
+    agent.post(path + "/snooze", until, status=200)
+    scene.say(customer, "Are you there?")
+    scene.agree("woken by the customer")
+    agent.post(path + "/snooze", until, status=200)
+    fresh_server.sql("UPDATE ticket SET snoozed_until = now() WHERE id = %s", scene.ticket)
+    wait_until(lambda: scene.field("snoozed_until") is None, 10, "the clock to wake it")
+    scene.agree("woken by the clock")
+    admin.delete(path, status=204)
+    for _, live, _ in scene.mirrors:
+        live.expect("ticket.deleted", ticket=scene.ticket)
+    admin.post(path + "/restore", status=200)
+    scene.agree("deleted and restored")
+    agent.delete(path + "/follow", status=204)
+    scene.agree("nobody follows")
 
 
 def test_seq_has_no_gaps_for_either_side(scene):

@@ -15,6 +15,10 @@ class Mirror:
         self.tickets[ticket_id] = detail["ticket"]
         self.messages[ticket_id] = {m["seq"]: m for m in detail["messages"]}
 
+    def _fetch_messages(self, ticket_id):
+        page = self.person.get(f"/tickets/{ticket_id}/messages", status=200)
+        self.messages[ticket_id] = {m["seq"]: m for m in page["messages"]}
+
     def apply(self, frame):
         if frame.get("type") != "event":
             return
@@ -24,11 +28,19 @@ class Mirror:
             self._apply_customer({**frame["data"]["customer"], **(frame.get("staff") or {})})
         elif frame["kind"] == "ticket.created":
             self._apply_ticket(self._ticket_fields(frame))
-        elif frame["ticket"] in self.tickets:
-            self._apply_change(frame)
+        elif frame["kind"] == "ticket.deleted":
+            self.tickets.pop(frame["ticket"], None)
+            self.messages.pop(frame["ticket"], None)
+        elif frame["kind"] == "ticket.restored":
+            self.tickets[frame["ticket"]] = self._ticket_fields(frame)
+            self._fetch_messages(frame["ticket"])
+        elif frame["ticket"]:
+            self._apply_linked(self._ticket_fields(frame))
+            if frame["ticket"] in self.tickets:
+                self._apply_change(frame)
 
     def _ticket_fields(self, frame):
-        fields = dict(frame["data"]["ticket"])
+        fields = dict(frame["data"].get("ticket", {"id": frame["ticket"]}))
         if self.is_staff:
             fields.update(frame.get("staff") or {})
         return fields
@@ -53,6 +65,13 @@ class Mirror:
         if known is None or ticket["revision"] >= known["revision"]:
             self.tickets[ticket["id"]] = {**(known or {}), **ticket}
             self.messages.setdefault(ticket["id"], {})
+
+    def _apply_linked(self, patch):
+        """What links show of another ticket is that ticket's own news."""
+        for ticket in self.tickets.values():
+            for link in ticket.get("links", []):
+                if link["id"] == patch["id"]:
+                    link.update({key: patch[key] for key in ("status", "subject") if key in patch})
 
     def _apply_change(self, frame):
         ticket = self.tickets[frame["ticket"]]

@@ -293,3 +293,16 @@ BEGIN
   PERFORM tickets_relink(others);
   RETURN 'done';
 END $$;
+
+-- Takes tickets away for good that were deleted long enough ago, with everything that hangs on them.
+-- In bites, since a ticket may have thousands of messages. Answers how many.
+CREATE FUNCTION tickets_purge () RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  gone bigint[] := ARRAY(
+    SELECT id FROM ticket
+    WHERE deleted_at < now() - make_interval(days => (SELECT purge_deleted_after_days FROM ticket_setting))
+    ORDER BY deleted_at LIMIT 20 FOR UPDATE SKIP LOCKED);
+BEGIN
+  DELETE FROM ticket WHERE id = ANY (gone);
+  RETURN cardinality(gone);
+END $$;
