@@ -152,20 +152,6 @@ def test_a_closed_ticket_takes_no_message(chat):
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
 
 
-def test_a_colleagues_reply_makes_a_reply_stale(chat, login):
-    rina, sam = login("agent1@example.com"), login("agent2@example.com")
-    chat.post(chat.path, {"body": "hello"}, status=201)
-    seen = rina.get(chat.path, status=200)["last_seq"]
-    sam.post(chat.path, {"body": "I have it"}, status=201)
-    answer = rina.post(chat.path, {"body": "I have it too", "seen_seq": seen})
-    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
-    assert answer.json()["arrived"]
-    chat.post(chat.path, {"body": "more"}, status=201)
-    seen = rina.get(chat.path, status=200)["last_seq"]
-    chat.post(chat.path, {"body": "customers type in parallel"}, status=201)
-    rina.post(chat.path, {"body": "no colleague wrote", "seen_seq": seen}, status=201)
-
-
 def test_unread_counts_follow_reading_on_both_sides(chat, login):
     agent = login("agent3@example.com")
     path = f"/tickets/{chat.ticket}"
@@ -185,3 +171,112 @@ def test_unread_counts_follow_reading_on_both_sides(chat, login):
     assert counts() == (1, 1), "reading never goes backwards"
     chat.post(path + "/read", {"seq": 1000}, status=204)
     assert counts() == (1, 0)
+
+
+def marks(person, path):
+    ticket = person.get(path, status=200)["ticket"]
+    names = ("user_delivered_seq", "user_read_seq", "agent_delivered_seq", "agent_read_seq")
+    return tuple(ticket[name] for name in names)
+
+
+def test_delivery_is_marked_for_each_side_in_its_own_counting(chat, login):
+    agent, path = login("agent3@example.com"), f"/tickets/{chat.ticket}"
+    chat.post(chat.path, {"body": "one"}, status=201)
+    agent.post(chat.path, {"body": "a note", "is_internal": True}, status=201)
+    chat.post(chat.path, {"body": "two"}, status=201)
+    chat.post(path + "/delivered", {"seq": 2}, status=204)
+    assert marks(chat, path) == (2, 0, 0, 0)
+    assert marks(agent, path) == (3, 0, 0, 0)
+    agent.post(path + "/delivered", {"seq": 2}, status=204)
+    assert marks(chat, path) == (2, 0, 1, 0)
+    assert marks(agent, path) == (3, 0, 2, 0)
+    page = chat.get(chat.path, status=200)
+    assert (page["agent_delivered_seq"], page["user_delivered_seq"]) == (1, 2)
+
+
+def test_what_was_read_was_delivered_and_delivery_never_goes_backwards(chat, login):
+    agent, path = login("agent3@example.com"), f"/tickets/{chat.ticket}"
+    for text in ("one", "two", "three"):
+        chat.post(chat.path, {"body": text}, status=201)
+    agent.post(path + "/read", {"seq": 2}, status=204)
+    assert marks(agent, path) == (0, 0, 2, 2)
+    agent.post(path + "/delivered", {"seq": 1}, status=204)
+    assert marks(agent, path) == (0, 0, 2, 2)
+    agent.post(path + "/delivered", {"seq": 1000}, status=204)
+    assert marks(agent, path) == (0, 0, 3, 2), "and never beyond the end"
+
+
+def test_delivery_over_the_socket_reaches_the_sender(chat, login):
+    agent = login("agent3@example.com")
+    with chat.live() as ours, agent.live() as theirs:
+        ours.message(chat.ticket, "hello")
+        theirs.send("delivered", ticket=chat.ticket, seq=1)
+        heard = ours.expect("ticket.delivered", ticket=chat.ticket)
+        assert heard["data"]["side"] == "agent"
+        assert heard["data"]["ticket"]["agent_delivered_seq"] == 1
+        theirs.send("delivered", ticket=chat.ticket, seq=1)
+        theirs.sync()
+        assert len(theirs.heard("ticket.delivered", ticket=chat.ticket)) == 1, "said once"
+
+
+def test_marks_are_for_those_who_see_the_ticket(chat, visitor, server):
+    stranger, path = visitor(name="Eve"), f"/tickets/{chat.ticket}"
+    chat.post(chat.path, {"body": "hello"}, status=201)
+    for mark in ("read", "delivered"):
+        assert stranger.post(f"{path}/{mark}", {"seq": 1}).status_code == 404
+        assert server.anonymous().post(f"{path}/{mark}", {"seq": 1}).status_code == 401
+    with stranger.live() as live:
+        live.send("delivered", ticket=chat.ticket, seq=1)
+        assert live.expect("refused", frame="delivered")["code"] == "not_found"
+
+
+@pytest.mark.parametrize("mark", ["read", "delivered"])
+@pytest.mark.parametrize(
+    "seq, code",
+    [
+        (None, "required"),
+        ("1", "wrong_type"),
+        (1.5, "wrong_type"),
+        (-1, "out_of_range"),
+        (2**31, "out_of_range"),
+        ([1], "wrong_type"),
+    ],
+)
+def test_a_mark_needs_a_number(chat, mark, seq, code):
+    answer = chat.post(f"/tickets/{chat.ticket}/{mark}", {"seq": seq})
+    assert answer.status_code == 422
+    assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [("seq", code)]
+
+
+@pytest.mark.parametrize(
+    "sent, field, code",
+    [
+        ({"type": "image"}, "attachment", "required"),
+        ({"type": "file"}, "attachment", "required"),
+        ({"type": "file", "attachment": 1}, "attachment", "unknown"),
+        ({"attachment": {"id": 1}}, "attachment", "unknown"),
+        ({"type": "system"}, "type", "not_allowed"),
+        ({"type": "video"}, "type", "not_allowed"),
+        ({"type": 1}, "type", "wrong_type"),
+    ],
+)
+def test_only_text_is_taken_without_an_attachment(chat, sent, field, code):
+    answer = chat.post(chat.path, {"body": "a picture", **sent})
+    assert answer.status_code == 422
+    assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [(field, code)]
+    assert bodies(chat) == []
+
+
+def test_a_message_has_its_whole_shape_from_the_start(chat):
+    sent = chat.post(chat.path, {"body": "hello", "type": "text"}, status=201)["message"]
+    assert (sent["type"], sent["attachment"], sent["mentions"]) == ("text", None, [])
+    assert sent["edited_at"] is sent["taken_back_at"] is None
+    assert chat.get(chat.path, status=200)["messages"][0] == sent
+
+
+def test_the_page_says_whether_the_ticket_changed(chat):
+    """So that those who poll see what becomes of older messages."""
+    sent = chat.post(chat.path, {"body": "hello"}, status=201)["message"]
+    before = chat.get(chat.path + "?after=1", status=200)["revision"]
+    chat.patch(f"/messages/{sent['id']}", {"body": "hello there"}, status=200)
+    assert chat.get(chat.path + "?after=1", status=200)["revision"] > before
