@@ -44,9 +44,9 @@ run_composed (Db *db, const char *statement, GError **error)
 static const Timed timed[] = {
   { "presence_sweep", 1, run_statement },
   { "tickets_wake_due", 1, run_statement },
-  { "ticket_count_fold", 10, run_statement },
   { "tag_count_fold", 10, run_statement },
   { "tickets_purge", 10, run_statement },
+  { "figures_fold", 1, run_statement },
   { "session_purge", 3600, run_statement },
   { "request_done_purge", 3600, run_statement },
   { "ticket_drafts_purge", 3600, run_statement },

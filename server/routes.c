@@ -48,6 +48,7 @@ const Route routes[] = {
   { "GET", API "/tickets/{id}/position", PERMISSION_VIEW_TICKETS, position_get, ROUTE_DEFAULT },
 
   { "GET", API "/search", PERMISSION_VIEW_TICKETS, search_get, ROUTE_DEFAULT },
+  { "GET", API "/stats", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS, stats_get, ROUTE_DEFAULT },
   { "GET", API "/statuses", PERMISSION_SIGNED_IN, status_list, ROUTE_DEFAULT },
   { "GET", API "/categories", PERMISSION_SIGNED_IN, category_list, ROUTE_DEFAULT },
   { "POST", API "/categories", PERMISSION_ADMIN, category_post, ROUTE_DEFAULT },

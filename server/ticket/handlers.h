@@ -87,6 +87,7 @@ Reply *priority_delete (Db *db, const Request *request, GError **error);
 /* GET and PATCH /api/v1/settings/tickets, for admins. */
 Reply *ticket_settings_get (Db *db, const Request *request, GError **error);
 Reply *ticket_settings_patch (Db *db, const Request *request, GError **error);
+
 /* GET, POST /api/v1/quick-replies, PATCH, DELETE /api/v1/quick-replies/{id}, and
  * POST /api/v1/quick-replies/{id}/render: the text with its variables filled for a ticket. */
 Reply *quick_reply_list (Db *db, const Request *request, GError **error);
@@ -94,3 +95,6 @@ Reply *quick_reply_post (Db *db, const Request *request, GError **error);
 Reply *quick_reply_patch (Db *db, const Request *request, GError **error);
 Reply *quick_reply_delete (Db *db, const Request *request, GError **error);
 Reply *quick_reply_render (Db *db, const Request *request, GError **error);
+
+/* GET /api/v1/stats: how many tickets, how long they took, and who did what. */
+Reply *stats_get (Db *db, const Request *request, GError **error);

@@ -69,12 +69,6 @@ SELECT ticket_page_customer(ARRAY(
     AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
   ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer, $8) AS json;
 
--- name: ticket_count_fold
--- Puts the small rows of the counts together. Rows that others add meanwhile are not seen and stay.
-WITH folded AS (DELETE FROM ticket_count RETURNING *)
-INSERT INTO ticket_count (status, urgent, tickets)
-SELECT status, urgent, sum(tickets) FROM folded GROUP BY status, urgent;
-
 -- name: ticket_drafts_purge
 -- Drafts that never got a message.
 DELETE FROM ticket WHERE draft AND last_seq = 0 AND created_at < now() - interval '1 day';

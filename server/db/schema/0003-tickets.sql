@@ -145,15 +145,23 @@ CREATE TABLE ticket (
   listed_at timestamptz NOT NULL GENERATED ALWAYS AS (greatest(last_message_at, woken_at)) STORED,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
+  first_response_at timestamptz,
+  first_response_by bigint REFERENCES app_user,
   resolved_at timestamptz,
   closed_at timestamptz,
+  -- Who had it when it ended, or else who ended it.
+  handled_by bigint REFERENCES app_user,
+  -- The ticket whose customer wrote again when that could not be reopened any more.
+  follow_up_of bigint REFERENCES ticket ON DELETE SET NULL,
   revision bigint NOT NULL DEFAULT 1,
   created_by bigint REFERENCES app_user,
   idempotency_key text,
   request_digest text,
-  CONSTRAINT ticket_sent_twice UNIQUE (created_by, idempotency_key),
   CONSTRAINT ticket_waiting_whole CHECK (NOT waiting OR (rank_at IS NOT NULL AND assigned_to IS NULL AND NOT hidden))
 ) WITH (fillfactor = 80);
+
+CREATE UNIQUE INDEX ticket_sent_twice ON ticket (created_by, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX ticket_follow_up ON ticket (follow_up_of) WHERE follow_up_of IS NOT NULL;
 
 -- Every list is newest first; one partial index for each way to narrow it.
 CREATE INDEX ticket_list ON ticket (listed_at DESC, id DESC) WHERE NOT hidden;
@@ -168,14 +176,6 @@ CREATE INDEX ticket_by_tag ON ticket USING gin (tags) WITH (fastupdate = off) WH
 CREATE INDEX ticket_by_follower ON ticket USING gin (followers) WITH (fastupdate = off)
 WHERE followers <> '{}' AND NOT hidden;
 CREATE INDEX ticket_handed_over ON ticket (lane_id, handed_over_at) WHERE handed_over_at IS NOT NULL;
-
--- What `stats` blocks show, as a sum of small rows: a change only adds rows (no hot row, no lock),
--- the clock folds them together. Counting tickets by scanning would grow with history.
-CREATE TABLE ticket_count (
-  status ticket_status NOT NULL,
-  urgent boolean NOT NULL,
-  tickets bigint NOT NULL
-);
 
 -- What the second ticket is to the first. One row for a pair, so that a link and its inverse cannot
 -- contradict each other; `ticket.linked` says whether it is worth looking here.

@@ -39,12 +39,13 @@ SELECT t.id,
          'last_message', CASE WHEN t.last_message_preview IS NOT NULL
            THEN json_build_object('preview', t.last_message_preview, 'author_role', t.last_message_role) END,
          'last_message_at', rfc3339(t.last_message_at), 'created_at', rfc3339(t.created_at),
-         'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
+         'updated_at', rfc3339(t.updated_at), 'first_response_at', rfc3339(t.first_response_at),
+         'resolved_at', rfc3339(t.resolved_at),
          'tags', t.tags, 'followers', t.followers,
          'links', CASE WHEN t.linked THEN ticket_links(t.id) ELSE '[]' END,
          'snoozed_until', rfc3339(t.snoozed_until), 'woken_at', rfc3339(t.woken_at),
          'deleted_at', rfc3339(t.deleted_at),
-         'closed_at', rfc3339(t.closed_at), 'revision', t.revision) AS json
+         'closed_at', rfc3339(t.closed_at), 'follow_up_of', t.follow_up_of, 'revision', t.revision) AS json
 FROM ticket t
 JOIN department d ON d.id = t.department_id
 JOIN app_user u ON u.id = t.customer_id
@@ -68,7 +69,7 @@ SELECT t.id, t.customer_id,
            THEN json_build_object('preview', t.last_message_preview, 'author_role', t.last_message_role) END,
          'last_message_at', rfc3339(t.last_message_at), 'created_at', rfc3339(t.created_at),
          'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
-         'closed_at', rfc3339(t.closed_at), 'revision', t.revision) AS json
+         'closed_at', rfc3339(t.closed_at), 'follow_up_of', t.follow_up_of, 'revision', t.revision) AS json
 FROM ticket t
 JOIN department d ON d.id = t.department_id
 JOIN app_user u ON u.id = t.customer_id
@@ -114,17 +115,6 @@ CREATE FUNCTION list_next (ids bigint[], size integer, for_staff boolean) RETURN
   FROM ticket WHERE cardinality(ids) > size AND id = ids[size]
 $$;
 
--- Of all tickets, in the documents' five figures: who is assigned counts as open, who waits on the
--- customer as in progress.
-CREATE VIEW ticket_stats AS
-SELECT json_build_object(
-         'total', coalesce(sum(tickets), 0),
-         'open', coalesce(sum(tickets) FILTER (WHERE status IN ('open', 'assigned')), 0),
-         'in_progress', coalesce(sum(tickets) FILTER (WHERE status IN ('in_progress', 'waiting_on_customer')), 0),
-         'resolved', coalesce(sum(tickets) FILTER (WHERE status = 'resolved'), 0),
-         'urgent', coalesce(sum(tickets) FILTER (WHERE urgent AND status NOT IN ('resolved', 'closed')), 0)) AS json
-FROM ticket_count;
-
 -- Draws the tickets `ids` (one more than `size` when there is a next page) as a page for staff. In
 -- PL/pgSQL, which keeps its plans.
 CREATE FUNCTION ticket_page (ids bigint[], size integer) RETURNS json LANGUAGE plpgsql STABLE AS $$
@@ -134,10 +124,10 @@ BEGIN
       SELECT json_agg(s.json ORDER BY i.place)
       FROM unnest(ids[1:size]) WITH ORDINALITY AS i (id, place) JOIN ticket_for_staff s ON s.id = i.id), '[]'),
     'next', list_next(ids, size, true),
-    'stats', (SELECT json FROM ticket_stats));
+    'stats', stats_json('desk', 0));
 END $$;
 
--- The same for a customer, whose own few tickets are counted.
+-- The same for a customer.
 CREATE FUNCTION ticket_page_customer (ids bigint[], size integer, customer bigint)
 RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -147,12 +137,5 @@ BEGIN
       FROM unnest(ids[1:size]) WITH ORDINALITY AS i (id, place)
       JOIN ticket_for_customer c ON c.id = i.id AND c.customer_id = customer), '[]'),
     'next', list_next(ids, size, false),
-    'stats', (
-      SELECT json_build_object(
-        'total', count(*),
-        'open', count(*) FILTER (WHERE status IN ('open', 'assigned')),
-        'in_progress', count(*) FILTER (WHERE status IN ('in_progress', 'waiting_on_customer')),
-        'resolved', count(*) FILTER (WHERE status = 'resolved'),
-        'urgent', count(*) FILTER (WHERE priority = 'urgent' AND status NOT IN ('resolved', 'closed')))
-      FROM ticket WHERE customer_id = customer AND NOT hidden));
+    'stats', stats_json('customer', customer));
 END $$;

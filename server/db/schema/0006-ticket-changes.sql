@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
 -- The steps that every change of a ticket is made of. Each one keeps everything that belongs
--- together in one transaction: the ticket, its agents' load, its place in the queue, the counts,
--- the event. Locks are taken ticket, then agents by id. Functions answer with an outcome: `done`,
+-- together in one transaction: the ticket, its agents' load, its place in the queue, the event
+-- (the figures follow by themselves, see 0013-figures.sql). Locks are taken ticket, then agents by id. Functions answer with an outcome: `done`,
 -- `repeated`, or the stable name of a problem.
 
 -- Appends a system line (`assigned`, `returned`, `resolved`, `closed`, `reopened`, and statuses) that
@@ -77,10 +77,11 @@ BEGIN
 END $$;
 
 -- Gives a ticket a status and an agent (NULL for none), which ends its snooze, and tells everybody.
--- `line` is a system line or NULL. Answers `done`, `not_found`, or `full` when the agent has no place. Does not judge
--- whether the move is legal.
+-- `line` is a system line or NULL, `mover` who does it, NULL for the server itself. Answers `done`, `not_found`, or
+-- `full` when the agent has no place. Does not judge whether the move is legal.
 CREATE FUNCTION ticket_change (
-  which bigint, new_status ticket_status, new_agent bigint, over_capacity boolean, line text)
+  which bigint, new_status ticket_status, new_agent bigint, over_capacity boolean, line text,
+  mover bigint DEFAULT NULL)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   old ticket;
@@ -116,16 +117,14 @@ BEGIN
     resolved_at = CASE new_status WHEN 'resolved' THEN coalesce(old.resolved_at, now())
                                   WHEN 'closed' THEN old.resolved_at END,
     closed_at = CASE WHEN new_status = 'closed' THEN now() END,
+    handled_by = CASE WHEN new_status IN ('resolved', 'closed') THEN
+      coalesce(old.handled_by, new_agent, (SELECT user_id FROM agent WHERE user_id = mover)) END,
     updated_at = now(),
     revision = revision + 1
   WHERE id = which RETURNING * INTO t;
 
   IF new_agent IS DISTINCT FROM old.assigned_to AND new_agent IS NOT NULL THEN
     UPDATE agent SET last_assigned_at = clock_timestamp() WHERE user_id = new_agent;
-  END IF;
-  IF new_status <> old.status THEN
-    INSERT INTO ticket_count (status, urgent, tickets)
-    VALUES (old.status, old.priority = 'urgent', -1), (new_status, old.priority = 'urgent', 1);
   END IF;
 
   SELECT json_build_object('id', u.id, 'name', u.name, 'presence', coalesce(g.presence, 'offline')) INTO agent_json
@@ -143,7 +142,7 @@ BEGIN
     PERFORM ticket_add_line(
       which, line,
       CASE WHEN line = 'assigned' THEN json_build_object('name', agent_json->>'name') END,
-      CASE WHEN line = 'assigned' THEN new_agent END);
+      CASE WHEN line = 'assigned' THEN new_agent ELSE mover END);
   END IF;
   RETURN 'done';
 END $$;
@@ -193,7 +192,7 @@ BEGIN
     WHEN new_status = 'open' THEN NULL
     WHEN new_status = 'in_progress' AND t.assigned_to IS NULL THEN (SELECT user_id FROM agent WHERE user_id = actor)
     ELSE t.assigned_to END;
-  outcome := ticket_change(which, new_status, new_agent, over_capacity, NULL);
+  outcome := ticket_change(which, new_status, new_agent, over_capacity, NULL, actor);
   IF outcome = 'done' THEN
     line := CASE WHEN new_status IN ('resolved', 'closed') THEN new_status::text
                  WHEN t.status IN ('resolved', 'closed') THEN 'reopened' END;
@@ -270,11 +269,10 @@ CREATE FUNCTION ticket_leave_draft (which bigint, first_body text) RETURNS void 
 DECLARE
   t ticket;
 BEGIN
-  UPDATE ticket SET draft = false, waiting = true, waiting_since = now(), enqueued_at = now(),
+  UPDATE ticket SET draft = false, created_at = now(), waiting = true, waiting_since = now(), enqueued_at = now(),
                     subject = CASE subject WHEN '' THEN ticket_first_words(first_body) ELSE subject END,
                     rank_at = queue_rank(now(), priority, customer_id), updated_at = now(), revision = revision + 1
   WHERE id = which RETURNING * INTO t;
-  INSERT INTO ticket_count (status, urgent, tickets) VALUES (t.status, t.priority = 'urgent', 1);
   INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
   SELECT 'ticket.created', 'ticket', which, t.customer_id, json_build_object('ticket', c.json), s.json
   FROM ticket_for_customer c JOIN ticket_for_staff s ON s.id = c.id

@@ -114,7 +114,8 @@ BEGIN
              count(*) FILTER (WHERE NOT internal AND NOT staff) AS from_user,
              count(*) FILTER (WHERE NOT internal AND staff) AS from_agent,
              (array_agg(left(body, 160) ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview,
-             (array_agg((author).role ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview_role
+             (array_agg((author).role ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview_role,
+             (array_agg(author_id ORDER BY seq) FILTER (WHERE NOT internal AND staff))[1] AS responder
       FROM fresh GROUP BY ticket_id
     ),
     changed AS (
@@ -126,11 +127,16 @@ BEGIN
         last_message_preview = coalesce(thread.preview, t.last_message_preview),
         last_message_role = coalesce(thread.preview_role, t.last_message_role),
         last_message_at = CASE WHEN thread.public_seq IS NULL THEN t.last_message_at ELSE now() END,
+        -- Only who has asked can be answered: a conversation that staff began has no first response.
+        first_response_at = CASE WHEN t.first_response_at IS NULL AND t.enqueued_at IS NOT NULL
+          AND thread.responder IS NOT NULL THEN now() ELSE t.first_response_at END,
+        first_response_by = CASE WHEN t.enqueued_at IS NOT NULL
+          THEN coalesce(t.first_response_by, thread.responder) END,
         updated_at = CASE WHEN thread.public_seq IS NULL THEN t.updated_at ELSE now() END,
         revision = t.revision + (thread.public_seq IS NOT NULL)::integer
       FROM thread WHERE t.id = thread.ticket_id
       RETURNING t.id, t.revision, t.agent_unread_count, t.user_unread_count, t.last_message_preview,
-                t.last_message_role, t.last_message_at, t.updated_at
+                t.last_message_role, t.last_message_at, t.updated_at, t.first_response_at
     ),
     told AS (
       SELECT f.*, message_json(i.message, f.author) AS json FROM fresh f JOIN inserted i ON i.id = f.new_id
@@ -146,7 +152,8 @@ BEGIN
                  'last_message', json_build_object(
                    'preview', c.last_message_preview, 'author_role', c.last_message_role),
                  'last_message_at', rfc3339(c.last_message_at), 'updated_at', rfc3339(c.updated_at)) END),
-             CASE WHEN NOT f.internal THEN json_build_object('agent_unread_count', c.agent_unread_count) END
+             CASE WHEN NOT f.internal THEN json_build_object(
+               'agent_unread_count', c.agent_unread_count, 'first_response_at', rfc3339(c.first_response_at)) END
       FROM told f JOIN changed c ON c.id = f.ticket_id
       ORDER BY f.place
     )

@@ -12,7 +12,7 @@ BEGIN
           WHERE s.id = which AND outcome IN ('done', 'repeated'));
 END $$;
 
--- How many tickets have a tag, as a sum of small rows: see ticket_count. Deleted tickets do not
+-- How many tickets have a tag, as a sum of small rows, as the figures are. Deleted tickets do not
 -- count.
 CREATE TABLE tag_count (
   tag text COLLATE "C" NOT NULL,
@@ -241,7 +241,6 @@ BEGIN
   PERFORM agent_move_load(t.channel, CASE WHEN ticket_is_load(t) THEN t.assigned_to END, NULL, false);
   UPDATE ticket SET deleted_at = now(), deleted_by = actor, waiting = false, revision = revision + 1 WHERE id = which
   RETURNING * INTO t;
-  INSERT INTO ticket_count (status, urgent, tickets) VALUES (t.status, t.priority = 'urgent', -1);
   PERFORM tags_count(t.tags, -1);
   INSERT INTO event (kind, audience, ticket_id, customer_id, data)
   VALUES ('ticket.deleted', 'ticket', which, t.customer_id,
@@ -281,7 +280,6 @@ BEGIN
     rank_at = coalesce(rank_at, queue_rank(created_at, priority, customer_id)),
     revision = revision + 1
   WHERE id = which RETURNING * INTO t;
-  INSERT INTO ticket_count (status, urgent, tickets) VALUES (t.status, t.priority = 'urgent', 1);
   PERFORM tags_count(t.tags, 1);
   IF returns THEN
     PERFORM ticket_add_line(which, 'returned', NULL);
