@@ -27,6 +27,8 @@ struct Db
   PGconn *connection;
   gint64 opened; /* monotonic */
   gboolean in_transaction;
+  gint64 actor; /* who acts, 0 for nobody */
+  gint64 known_actor; /* who the database thinks acts */
 };
 
 static gboolean
@@ -148,9 +150,34 @@ run_once (Db *db, const char *name, const DbParam *params, gboolean *again, GErr
   return NULL;
 }
 
+void
+db_act_as (Db *db, gint64 user_id)
+{
+  db->actor = user_id;
+}
+
+/* Outside a transaction, since rolling one back would take the setting back too. */
+static gboolean
+tell_actor (Db *db, GError **error)
+{
+  g_autoptr (DbResult) told = NULL;
+  gboolean again;
+
+  if (db->actor == db->known_actor || db->in_transaction)
+    return TRUE;
+  told = run_once (db, "act_as",
+                   (DbParam[]){ db->actor > 0 ? db_int (db->actor) : db_text (""), DB_END }, &again,
+                   error);
+  if (told != NULL)
+    db->known_actor = db->actor;
+  return told != NULL;
+}
+
 DbResult *
 db_run (Db *db, const char *name, const DbParam *params, GError **error)
 {
+  if (!tell_actor (db, error))
+    return NULL;
   for (guint try = 1;; try++)
     {
       g_autoptr (GError) problem = NULL;
@@ -181,7 +208,7 @@ db_transaction (Db *db, DbTransactionBody body, gpointer data, GError **error)
 {
   gboolean again;
 
-  if (!control (db, "transaction_begin", &again, error))
+  if (!tell_actor (db, error) || !control (db, "transaction_begin", &again, error))
     return FALSE;
   db->in_transaction = TRUE;
   if (body (db, data, error) && control (db, "transaction_commit", &again, error))

@@ -1,6 +1,10 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- The frame around several statements.
+-- The frame around statements.
+
+-- name: act_as
+-- $1 an account's id, or empty text.
+SELECT set_config('deskbell.actor', $1, false);
 
 -- name: transaction_begin
 BEGIN;

@@ -12,6 +12,7 @@ typedef enum
   AUDIENCE_STAFF, /* agents and admins who may view tickets */
   AUDIENCE_TICKET, /* staff, and the ticket's customer */
   AUDIENCE_EVERYONE, /* whoever is connected */
+  AUDIENCE_USER, /* one account */
   AUDIENCE_SERVER, /* only the server's own rooms */
 } Audience;
 
@@ -23,6 +24,7 @@ typedef struct
   Audience audience;
   gint64 ticket_id; /* 0 when it concerns no ticket */
   gint64 customer_id; /* the ticket's customer, 0 without a ticket */
+  gint64 user_id; /* whom AUDIENCE_USER means, or 0 */
   gint64 seq; /* position in the ticket as staff count, 0 when none */
   gint64 public_seq; /* position as customers count, 0 when none */
   char *data; /* JSON object that everybody in the audience may see */

@@ -16,6 +16,7 @@ SELECT event_cursor_snapshot($1)::text AS snapshot;
 -- that lies behind all of them. The statement and pg_current_snapshot() see the same snapshot, so
 -- nothing is missed or doubled. No row: nothing was committed.
 SELECT e.id, e.kind, e.audience, coalesce(e.ticket_id, 0) AS ticket_id, coalesce(e.customer_id, 0) AS customer_id,
+       coalesce(e.user_id, 0) AS user_id,
        coalesce(e.seq, 0) AS seq, coalesce(e.public_seq, 0) AS public_seq, e.data, e.staff, rfc3339(e.at) AS at,
        (SELECT name FROM epoch) || ':' || pg_current_snapshot()::text AS cursor
 FROM (

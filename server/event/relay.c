@@ -73,6 +73,8 @@ audience_from_name (const char *name)
       return AUDIENCE_TICKET;
     case 'e':
       return AUDIENCE_EVERYONE;
+    case 'u':
+      return AUDIENCE_USER;
     default:
       return name[1] == 'e' ? AUDIENCE_SERVER : AUDIENCE_STAFF;
     }
@@ -89,6 +91,7 @@ read_event (const DbResult *rows, guint row, const char *cursor)
   event->audience = audience_from_name (db_result_text (rows, row, "audience"));
   event->ticket_id = db_result_int (rows, row, "ticket_id");
   event->customer_id = db_result_int (rows, row, "customer_id");
+  event->user_id = db_result_int (rows, row, "user_id");
   event->seq = db_result_int (rows, row, "seq");
   event->public_seq = db_result_int (rows, row, "public_seq");
   event->data = g_strdup (db_result_text (rows, row, "data"));

@@ -65,6 +65,13 @@ may (const Request *request, GError **error)
   return FALSE;
 }
 
+/* Reading leaves no trace, so that the database needs not hear who reads. */
+static gboolean
+is_reading (const Request *request)
+{
+  return g_str_equal (request->match.route->method, "GET");
+}
+
 /* Returns: (transfer full): the answer; NULL with @error, or without for a handshake that may go
  * on. */
 static Reply *
@@ -74,6 +81,8 @@ answer (HttpServer *server, Db *db, Exchange *exchange, GError **error)
 
   if (!authenticate (server, db, exchange, error) || !may (request, error) || exchange->upgrade)
     return NULL;
+  if (db != NULL && !is_reading (request))
+    db_act_as (db, request->actor != NULL ? request->actor->user_id : 0);
   return request->match.route->handler (db, request, error);
 }
 

@@ -47,8 +47,11 @@ run_call_cb (Db *db, const GError *unavailable, gpointer data)
   GBytes *frame = NULL;
 
   if (db != NULL)
-    answer = call->command->handler (db, call->live->services, call->actor, call->device,
-                                     call->text, call->length, &error);
+    {
+      db_act_as (db, call->actor->user_id);
+      answer = call->command->handler (db, call->live->services, call->actor, call->device,
+                                       call->text, call->length, &error);
+    }
   else
     error = g_error_copy (unavailable);
   if (error != NULL)

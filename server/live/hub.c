@@ -161,6 +161,8 @@ hub_hears (const LiveSocket *socket, const Event *event)
     case AUDIENCE_EVERYONE:
       return !actor_is_staff (socket->actor) || socket->topics.presence
              || !g_str_has_prefix (event->kind, PRESENCE_PREFIX);
+    case AUDIENCE_USER:
+      return socket->actor->user_id == event->user_id;
     case AUDIENCE_SERVER:
     default:
       return FALSE;
@@ -200,6 +202,9 @@ deliver_event (Hub *hub, Event *event)
       break;
     case AUDIENCE_EVERYONE:
       hub_visit_all (hub, deliver_cb, frames);
+      break;
+    case AUDIENCE_USER:
+      hub_visit_user (hub, event->user_id, deliver_cb, frames);
       break;
     case AUDIENCE_SERVER:
     default:

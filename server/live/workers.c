@@ -3,6 +3,7 @@
  * Each thread is a pool of one, which is a queue with a thread. */
 #include "live/workers.h"
 
+#include "db/db.h"
 #include "db/pool.h"
 
 #define THREADS 2
@@ -27,6 +28,8 @@ run_job_cb (gpointer data, gpointer user_data)
   g_autoptr (GError) error = NULL;
   Db *db = db_pool_take (services->pool, &error);
 
+  if (db != NULL)
+    db_act_as (db, 0);
   job->run (db, error, job->data);
   if (db != NULL)
     db_pool_give (services->pool, db);

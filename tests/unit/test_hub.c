@@ -6,6 +6,7 @@
 
 #define TICKET 42
 #define CUSTOMER 17
+#define AGENT 2
 
 /* In the order of Audience: 1 for whoever hears it. */
 typedef struct
@@ -15,43 +16,43 @@ typedef struct
   gint64 user_id;
   guint permissions;
   const char *topics[2];
-  gboolean hears[4];
+  gboolean hears[5];
 } Listener;
 
 static const Listener listeners[] = {
-  { "an agent", ROLE_AGENT, 2, PERMISSION_VIEW_TICKETS, { "tickets" }, { 1, 1, 1, 0 } },
-  { "an admin", ROLE_ADMIN, 1, PERMISSION_VIEW_TICKETS, { "tickets" }, { 1, 1, 1, 0 } },
+  { "an agent", ROLE_AGENT, AGENT, PERMISSION_VIEW_TICKETS, { "tickets" }, { 1, 1, 1, 1, 0 } },
+  { "an admin", ROLE_ADMIN, 1, PERMISSION_VIEW_TICKETS, { "tickets" }, { 1, 1, 1, 0, 0 } },
   { "an agent who watches it",
     ROLE_AGENT,
-    2,
+    AGENT,
     PERMISSION_VIEW_TICKETS,
     { "ticket:42" },
-    { 1, 1, 1, 0 } },
+    { 1, 1, 1, 1, 0 } },
   { "an agent who watches another",
     ROLE_AGENT,
-    2,
+    AGENT,
     PERMISSION_VIEW_TICKETS,
     { "ticket:4" },
-    { 0, 0, 1, 0 } },
+    { 0, 0, 1, 1, 0 } },
   { "an agent who may not see tickets",
     ROLE_AGENT,
-    2,
+    AGENT,
     PERMISSION_VIEW_CHAT,
     { "tickets" },
-    { 0, 0, 1, 0 } },
-  { "its customer", ROLE_CUSTOMER, CUSTOMER, PERMISSION_VIEW_TICKETS, { 0 }, { 0, 1, 1, 0 } },
+    { 0, 0, 1, 1, 0 } },
+  { "its customer", ROLE_CUSTOMER, CUSTOMER, PERMISSION_VIEW_TICKETS, { 0 }, { 0, 1, 1, 0, 0 } },
   { "its customer, asking for more",
     ROLE_CUSTOMER,
     CUSTOMER,
     PERMISSION_VIEW_TICKETS,
     { "tickets" },
-    { 0, 1, 1, 0 } },
+    { 0, 1, 1, 0, 0 } },
   { "another customer",
     ROLE_CUSTOMER,
     18,
     PERMISSION_VIEW_TICKETS,
     { "ticket:42" },
-    { 0, 0, 1, 0 } },
+    { 0, 0, 1, 0, 0 } },
 };
 
 static void
@@ -68,7 +69,8 @@ check_listener (const Listener *listener)
       const Event event = { .kind = (char *) "ticket.updated",
                             .audience = audience,
                             .ticket_id = TICKET,
-                            .customer_id = CUSTOMER };
+                            .customer_id = CUSTOMER,
+                            .user_id = AGENT };
 
       g_test_message ("%s, audience %u", listener->who, audience);
       g_assert_cmpint (hub_hears (&socket, &event), ==, listener->hears[audience]);

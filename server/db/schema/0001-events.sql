@@ -11,7 +11,12 @@ INSERT INTO epoch VALUES (gen_random_uuid()::text);
 
 CREATE SEQUENCE event_id_seq;
 
-CREATE TYPE event_audience AS ENUM ('staff', 'ticket', 'everyone', 'server');
+CREATE TYPE event_audience AS ENUM ('staff', 'ticket', 'everyone', 'user', 'server');
+
+-- Who acts on this connection, as db_act_as() said; NULL for the server's own work.
+CREATE FUNCTION acting_user () RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT nullif(current_setting('deskbell.actor', true), '')::bigint
+$$;
 
 CREATE TABLE event (
   id bigint NOT NULL DEFAULT nextval('event_id_seq'),
@@ -21,6 +26,9 @@ CREATE TABLE event (
   audience event_audience NOT NULL,
   ticket_id bigint,
   customer_id bigint,
+  -- Whom the audience `user` means.
+  user_id bigint,
+  actor_id bigint DEFAULT acting_user(),
   seq integer,
   public_seq integer,
   data json NOT NULL,
