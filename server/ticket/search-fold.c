@@ -145,8 +145,9 @@ sample (const Step *step, guint uses)
 static gboolean
 put_words (Db *db, const Step *step, GError **error)
 {
-  g_autoptr (GString) names = db_array_new ();
-  g_autoptr (GString) uses = db_array_new ();
+  g_autoptr (GString) words = db_array_new ();
+  g_autoptr (GString) known = db_array_new ();
+  g_autoptr (GString) fresh = db_array_new ();
   g_autoptr (DbResult) done = NULL;
   GHashTableIter iter;
   gpointer word, count;
@@ -154,12 +155,13 @@ put_words (Db *db, const Step *step, GError **error)
   g_hash_table_iter_init (&iter, step->words);
   while (g_hash_table_iter_next (&iter, &word, &count))
     {
-      db_array_add_text (names, word);
-      db_array_add_int (uses, sample (step, GPOINTER_TO_UINT (count)));
+      db_array_add_text (words, word);
+      db_array_add_int (known, sample (step, GPOINTER_TO_UINT (count)));
+      db_array_add_int (fresh, GPOINTER_TO_UINT (count));
     }
   done = db_run (db, "search_count",
-                 (DbParam[]){ db_text (db_array_close (names)), db_text (db_array_close (uses)),
-                              DB_END },
+                 (DbParam[]){ db_text (db_array_close (words)), db_text (db_array_close (known)),
+                              db_text (db_array_close (fresh)), DB_END },
                  error);
   return done != NULL;
 }

@@ -83,6 +83,8 @@ read_groups (const Request *request, Search *search, GError **error)
   const char *types = request_query (request, "types");
   g_auto (GStrv) words = g_strsplit (types != NULL ? types : "tickets,messages", ",", GROUPS + 1);
 
+  if (words[0] == NULL)
+    return refuse ("types", error);
   search->groups[GROUP_CUSTOMERS] = types == NULL && actor_is_staff (search->actor);
   for (guint i = 0; words[i] != NULL; i++)
     {

@@ -167,8 +167,8 @@ SELECT events, source, id, at, body FROM search_take_old($1);
 SELECT DISTINCT p AS partition FROM search_put($1, $2, $3, $4) AS p;
 
 -- name: search_count
--- $1 words, $2 how often each.
-SELECT search_count($1, $2);
+-- $1 words, $2 how much to add where one is known, $3 how often it is used where not.
+SELECT search_count($1, $2, $3);
 
 -- name: search_tidy
 -- $1 oids of partitions.

@@ -180,9 +180,9 @@ CREATE FUNCTION search_take_old (most integer)
 RETURNS TABLE (events integer, source text, id bigint, at timestamptz, body text) LANGUAGE plpgsql AS $$
 DECLARE
   r search_rebuild;
-  messages bigint[];
-  tickets bigint[];
-  customers bigint[];
+  messages bigint[] := '{}';
+  tickets bigint[] := '{}';
+  customers bigint[] := '{}';
 BEGIN
   SELECT * INTO r FROM search_rebuild WHERE messages_below + tickets_below + customers_below > 0 FOR UPDATE;
   IF FOUND THEN
@@ -195,7 +195,7 @@ BEGIN
       customers_below = coalesce(customers[cardinality(customers)], 0);
   END IF;
   RETURN QUERY
-    SELECT coalesce(cardinality(messages) + cardinality(tickets) + cardinality(customers), 0), d.*
+    SELECT cardinality(messages) + cardinality(tickets) + cardinality(customers), d.*
     FROM (SELECT) AS always
     LEFT JOIN search_texts(
       array_fill('message_search'::text, ARRAY[cardinality(messages)])
@@ -231,13 +231,13 @@ BEGIN
     'SELECT DISTINCT tableoid FROM put', source) USING moments, ids, terms;
 END $$;
 
--- Adds uses to words; who is new has at least one.
-CREATE FUNCTION search_count (words text[], more bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+-- Adds `known` uses to words that are there, and writes those down that are not, with `fresh` uses.
+CREATE FUNCTION search_count (words text[], known bigint[], fresh bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE search_word w SET uses = w.uses + i.uses FROM unnest(words, more) AS i (word, uses)
+  UPDATE search_word w SET uses = w.uses + i.uses FROM unnest(words, known) AS i (word, uses)
   WHERE i.uses > 0 AND w.word = i.word;
   INSERT INTO search_word (word, stem, uses)
-  SELECT i.word, search_stem(i.word), greatest(i.uses, 1) FROM unnest(words, more) AS i (word, uses)
+  SELECT i.word, search_stem(i.word), i.uses FROM unnest(words, fresh) AS i (word, uses)
   WHERE NOT EXISTS (SELECT FROM search_word w WHERE w.word = i.word)
   ON CONFLICT (word) DO NOTHING;
 END $$;

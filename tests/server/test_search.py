@@ -1,0 +1,516 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""T6: what was written can be found, by whoever may read it and nobody else."""
+
+import threading
+import time
+import uuid
+
+import pytest
+
+from support.api import assert_problem
+from support.naughty import NAUGHTY
+from support.server import Server
+from support.wait import wait_until
+
+FOUND_S = 2  # from the commit on
+PATIENCE_S = 20  # under the sanitizers, on a busy machine
+
+
+def unique():
+    """A word that nobody has written before, in letters only."""
+    return "q" + "".join(chr(ord("a") + int(digit, 16)) for digit in uuid.uuid4().hex[:12])
+
+
+def search(who, q, **params):
+    return who.get("/search", params={"q": q, **params}, status=200)
+
+
+def ids(who, q, group="messages", **params):
+    return [hit["id"] for hit in search(who, q, types=group, limit=100, **params)[group]["results"]]
+
+
+def wait_found(who, q, expected, group="messages", **params):
+    """The index follows within moments: waits until a search finds exactly what is expected."""
+    wait_until(
+        lambda: sorted(ids(who, q, group, **params)) == sorted(expected),
+        PATIENCE_S,
+        lambda: f"“{q}” to find {expected}; it finds {ids(who, q, group, **params)}",
+    )
+
+
+def open_ticket(who, description, subject="Hello", **fields):
+    fields = {"channel": "portal", "subject": subject, "description": description, **fields}
+    return who.post("/tickets", fields, status=201)["ticket"]
+
+
+def say(who, ticket, body, **fields):
+    path = f"/tickets/{ticket['id']}/messages"
+    return who.post(path, {"body": body, **fields}, status=201)["message"]
+
+
+def first_message(who, ticket):
+    return who.get(f"/tickets/{ticket['id']}", status=200)["messages"][0]["id"]
+
+
+def marked(spans):
+    return [span["t"] for span in spans if span["hit"]]
+
+
+@pytest.fixture
+def agent(login):
+    return login("agent1@example.com")
+
+
+# Finding
+
+
+def test_a_message_is_found_within_two_seconds(visitor, agent):
+    word, ada = unique(), visitor()
+    open_ticket(ada, f"Nothing is like a {word} in spring.")
+    committed = time.monotonic()
+    wait_until(lambda: ids(agent, word), PATIENCE_S, "the message to be found")
+    assert time.monotonic() - committed < FOUND_S
+
+
+def test_an_answer_has_its_groups_and_marks_what_was_asked(visitor, agent):
+    word, ada = unique(), visitor(name=f"Ada {unique().title()}", email="ada@example.com")
+    ticket = open_ticket(ada, f"**{word}** arrived\ntorn", subject=f"A torn {word}")
+    message = first_message(ada, ticket)
+    wait_found(agent, word, [message])
+    wait_found(agent, word, [ticket["id"]], "tickets")
+    answer = search(agent, word.upper())
+    assert (answer["query"], answer["corrections"]) == (word.upper(), [])
+    (hit,) = answer["messages"]["results"]
+    assert hit["highlight"] == [
+        {"t": "**", "hit": False},
+        {"t": word, "hit": True},
+        {"t": "** arrived torn", "hit": False},
+    ]
+    assert (hit["seq"], hit["is_internal"]) == (1, False)
+    assert hit["author"] == {"id": ada.id, "name": ada.user["name"], "role": "customer"}
+    assert hit["ticket"]["ticket_number"] == ticket["ticket_number"]
+    assert hit["ticket"]["user"] == {"id": ada.id, "name": ada.user["name"]}
+    (found,) = answer["tickets"]["results"]
+    assert marked(found["highlights"]["subject"]) == [word]
+    assert found["status"] == "open"
+    assert answer["tickets"]["next"] is answer["messages"]["next"] is None
+    assert answer["customers"] == {"results": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    "text, question",
+    [
+        ("আমার {} অর্ডারটি এখনো আসেনি", "অর্ডার"),
+        ("আমার {} অর্ডার ৩৩১২", "অর্ডারের 3312"),
+        ("我的{}订单还没有到", "订单"),
+        ("{} 注文した本が届きません", "届きません"),
+        ("{} 猫", "猫"),
+        ("{} 주문 번호를 잊었어요", "번호"),
+        ("{} مُحَمَّد لم يستلم الكتاب", "محمد الكتاب"),
+        ("{} Größere Bücher im Café", "grossere bucher cafe"),
+        ("{} de\u0301ja\u0300 vu", "déjà"),
+        ("{} Мой заказ", "мой"),
+        ("{} ＦＵＬＬ ﬁne", "full fine"),
+        ("{} Three refunds were promised", "refund"),
+        ("{} write to Ada.Roy@example.com", "ada.roy@example.com"),
+    ],
+)
+def test_every_script_is_found(visitor, agent, text, question):
+    word, ada = unique(), visitor()
+    ticket = open_ticket(ada, text.format(f" {word} "))
+    message = first_message(ada, ticket)
+    wait_found(agent, f"{word} {question}", [message])
+    (hit,) = search(agent, f"{word} {question}", types="messages")["messages"]["results"]
+    assert len(marked(hit["highlight"])) >= 2
+
+
+def test_a_slip_is_corrected_and_said(visitor, agent):
+    word, ada = unique(), visitor()
+    message = first_message(ada, open_ticket(ada, f"The {word} fell apart."))
+    wait_found(agent, word, [message])
+    slipped = word[:5] + word[6] + word[5] + word[7:]
+    answer = search(agent, slipped)
+    assert [hit["id"] for hit in answer["messages"]["results"]] == [message]
+    assert answer["corrections"] == [{"word": slipped, "read_as": [word]}]
+    assert marked(answer["messages"]["results"][0]["highlight"]) == [word]
+    assert ids(agent, f'"{slipped}"') == [], "in quotes a word is meant as it is"
+
+
+def test_the_last_word_may_be_unfinished(visitor, agent):
+    word, ada = unique(), visitor()
+    message = first_message(ada, open_ticket(ada, f"The {word} fell apart."))
+    wait_found(agent, word, [message])
+    assert ids(agent, f"apart {word[:9]}") == [message]
+    assert ids(agent, f"{word[:9]} apart") == [], "it is not the last word here"
+
+
+def test_phrases_and_exclusions(visitor, agent):
+    word, ada = unique(), visitor()
+    ticket = open_ticket(ada, f"{word} the wrong book came")
+    wrong = first_message(ada, ticket)
+    other = say(ada, ticket, f"{word} the book is wrong")["id"]
+    wait_found(agent, word, [wrong, other])
+    assert ids(agent, f'{word} "wrong book"') == [wrong]
+    assert ids(agent, f"{word} “book is wrong”") == [other]
+    assert ids(agent, f"{word} -came") == [other]
+    assert ids(agent, f'{word} -"book is"') == [wrong]
+
+
+def test_numbers_are_found_however_they_are_written(visitor, agent):
+    word, ada = unique(), visitor()
+    ticket = open_ticket(ada, f"{word} Call +880 1712-345678 about invoice INV-20931/7.")
+    message = first_message(ada, ticket)
+    wait_found(agent, word, [message])
+    for number in ("01712345678", "+8801712345678", "1712 345678", "INV-20931", "20931"):
+        assert message in ids(agent, number), number
+        assert ids(agent, f"{word} {number}") == [message], number
+    assert ids(agent, f"{word} 99912345679") == []
+
+
+def test_a_ticket_is_found_by_its_number(visitor, agent):
+    ada, eve = visitor(), visitor()
+    ticket = open_ticket(ada, "Hello")
+    for question in (ticket["ticket_number"], f"#{ticket['id']}", str(ticket["id"])):
+        assert ids(agent, question, "tickets")[0] == ticket["id"]
+        assert ids(ada, question, "tickets")[0] == ticket["id"]
+        assert ticket["id"] not in ids(eve, question, "tickets")
+
+
+def test_people_are_found_by_name_address_and_number(visitor, agent):
+    first, last = unique().title(), unique().title()
+    ada = visitor(name=f"{first} {last}", email=f"{first}@example.org".lower())
+    ticket = open_ticket(ada, "Hello")
+    nobody = visitor()
+    wait_found(agent, first, [ada.id], "customers")
+    for question in (f"{last} {first}", first[:6], f"{first[:7]} {last}", ada.user["email"]):
+        assert ids(agent, question, "customers") == [ada.id], question
+    slipped = first[:6] + first[7] + first[6] + first[8:]
+    assert ids(agent, slipped, "customers") == [ada.id]
+    assert ids(agent, f"{first} {last}", "tickets") == [ticket["id"]]
+    (hit,) = search(agent, first.lower(), types="customers")["customers"]["results"]
+    assert marked(hit["highlights"]["name"]) == [first]
+    assert marked(hit["highlights"]["email"]) == [first.lower()]
+    assert ids(agent, f"Visitor {nobody.id}", "customers") == [nobody.id]
+    assert nobody.id in ids(agent, str(nobody.id), "customers")
+
+
+# Narrowing
+
+
+def test_filters_narrow_tickets_and_messages(visitor, login, agent):
+    word, ada, admin = unique(), visitor(), login("admin@example.com")
+    kept = open_ticket(ada, word, subject=word, category="billing", priority="high", department=2)
+    other = open_ticket(ada, word, subject=word, category="account")
+    message = first_message(ada, kept)
+    wait_found(agent, word, [message, first_message(ada, other)])
+    wait_found(agent, word, [kept["id"], other["id"]], "tickets")
+    admin.put(f"/tickets/{kept['id']}/assign", {"assigned_to": agent.id}, status=200)
+    admin.put(f"/tickets/{kept['id']}/status", {"status": "resolved"}, status=200)
+    admin.put(f"/tickets/{kept['id']}/tags", {"tags": ["torn", word]}, status=200)
+    for filters in (
+        {"status": "resolved,closed"},
+        {"category": "billing"},
+        {"priority": "high,urgent"},
+        {"department": 2},
+        {"agent": "me"},
+        {"agent": agent.id},
+        {"tag": word},
+        {"tag": f"torn,{word}", "status": "resolved"},
+    ):
+        assert ids(agent, word, **filters) == [message], filters
+        assert ids(agent, word, "tickets", **filters) == [kept["id"]], filters
+    assert ids(agent, word, "tickets", agent="unassigned") == [other["id"]]
+    assert ids(agent, word, agent=agent.id, status="open") == []
+    assert ids(agent, word, tag="no-such-tag") == []
+
+
+def test_dates_narrow_by_the_day(visitor, agent):
+    word, ada = unique(), visitor()
+    ticket = open_ticket(ada, word, subject=word)
+    wait_found(agent, word, [first_message(ada, ticket)])
+    wait_found(agent, word, [ticket["id"]], "tickets")
+    day = ticket["created_at"][:10]
+    for group in ("messages", "tickets"):
+        assert len(ids(agent, word, group, date_from=day, date_to=day)) == 1
+        assert ids(agent, word, group, date_to="2020-01-31") == []
+        assert ids(agent, word, group, date_from="2100-01-01") == []
+
+
+def test_pages_of_a_group_hold_every_match_once(visitor, agent):
+    word, ada = unique(), visitor()
+    ticket = open_ticket(ada, f"{word} 0")
+    for n in range(1, 25):
+        say(ada, ticket, f"{word} " * (n % 3 + 1))
+    wait_until(lambda: len(ids(agent, word)) == 25, PATIENCE_S, "25 matches")
+    seen, after = [], {}
+    while True:
+        page = search(agent, word, types="messages", limit=7, **after)["messages"]
+        seen += [hit["id"] for hit in page["results"]]
+        if page["next"] is None:
+            break
+        say(ada, ticket, f"{word} is written meanwhile")
+        after = {"after": page["next"]}
+    assert (len(seen), len(set(seen))) == (25, 25)
+
+
+# Who may find what
+
+
+def test_notes_are_found_by_staff_only(visitor, agent):
+    word, ada = unique(), visitor()
+    ticket = open_ticket(ada, "Hello")
+    note = say(agent, ticket, f"{word} is only for us", is_internal=True)["id"]
+    public = say(agent, ticket, f"{word} is for everybody")["id"]
+    wait_found(agent, word, [note, public])
+    assert ids(ada, word) == [public]
+    (hit,) = search(ada, word)["messages"]["results"]
+    assert (hit["seq"], hit["is_internal"]) == (2, False)
+    assert "only for us" not in ada.get("/search", params={"q": word}).text
+
+
+def test_customers_find_only_what_is_theirs(visitor, agent):
+    word, ada, eve = unique(), visitor(name="Ada Roy"), visitor(name="Eve Roy")
+    ticket = open_ticket(ada, word, subject=word)
+    message = first_message(ada, ticket)
+    wait_found(ada, word, [message])
+    wait_found(ada, word, [ticket["id"]], "tickets")
+    answer = search(eve, word)
+    assert answer["messages"]["results"] == answer["tickets"]["results"] == []
+    assert "customers" not in answer
+    assert_problem(eve.get("/search?q=roy&types=customers"), 403, "forbidden")
+    assert ids(ada, "Roy", "tickets") == []
+    assert "tier" not in search(ada, word)["tickets"]["results"][0]["user"]
+
+
+def test_nobody_searches_without_a_token(server):
+    assert_problem(server.anonymous().get("/search?q=x"), 401, "unauthenticated")
+
+
+# Following what changes
+
+
+def test_an_edit_is_followed(visitor, agent):
+    before, after, ada = unique(), unique(), visitor()
+    ticket = open_ticket(ada, "Hello")
+    message = say(ada, ticket, before)["id"]
+    wait_found(agent, before, [message])
+    ada.patch(f"/messages/{message}", {"body": after}, status=200)
+    wait_found(agent, after, [message])
+    wait_found(agent, before, [])
+
+
+def test_what_was_taken_back_is_not_found(visitor, agent):
+    word, ada = unique(), visitor()
+    ticket = open_ticket(ada, "Hello")
+    message = say(ada, ticket, word)["id"]
+    wait_found(agent, word, [message])
+    assert ada.delete(f"/messages/{message}").status_code in (200, 204)
+    assert ids(agent, word) == ids(ada, word) == [], "at once, not when the index follows"
+
+
+def test_deleted_tickets_are_not_found_until_they_are_restored(visitor, login, agent):
+    word, ada, admin = unique(), visitor(), login("admin@example.com")
+    ticket = open_ticket(ada, word, subject=word)
+    message = first_message(ada, ticket)
+    wait_found(agent, word, [message])
+    wait_found(agent, word, [ticket["id"]], "tickets")
+    assert admin.delete(f"/tickets/{ticket['id']}").status_code == 204
+    for who in (agent, ada):
+        assert ids(who, word) == ids(who, word, "tickets") == []
+        assert ticket["id"] not in ids(who, ticket["ticket_number"], "tickets")
+    admin.post(f"/tickets/{ticket['id']}/restore", status=200)
+    assert ids(agent, word) == [message]
+    assert ids(agent, word, "tickets") == [ticket["id"]]
+
+
+def test_a_new_subject_is_followed(visitor, agent):
+    before, after, ada = unique(), unique(), visitor()
+    ticket = open_ticket(ada, "Hello", subject=before)
+    wait_found(agent, before, [ticket["id"]], "tickets")
+    agent.patch(f"/tickets/{ticket['id']}", {"subject": after}, status=200)
+    wait_found(agent, after, [ticket["id"]], "tickets")
+    wait_found(agent, before, [], "tickets")
+
+
+# What people send
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"q": ""},
+        {"q": " \u3000 "},
+        {"q": "x" * 201},
+        {"q": "x " * 17},
+        {"q": "-only -exclusions"},
+        {"q": "x", "types": "secrets"},
+        {"q": "x", "types": ""},
+        {"q": "x", "status": "lost"},
+        {"q": "x", "department": "-1"},
+        {"q": "x", "agent": "nobody"},
+        {"q": "x", "date_from": "yesterday"},
+        {"q": "x", "date_to": "2026-02-30"},
+        {"q": "x", "limit": "0"},
+        {"q": "x", "limit": "101"},
+        {"q": "x", "after": "1.20"},
+        {"q": "x", "types": "messages", "after": "soon"},
+        {"q": "x", "types": "messages", "after": "1.999999"},
+        {"q": "x", "tag": ",".join("abcdefghijklmnopqrstuvwxyzabcdefghijk")},
+    ],
+    ids=str,
+)
+def test_a_question_that_is_not_possible_is_400(agent, params):
+    problem = assert_problem(agent.get("/search", params=params), 400, "bad_request")
+    assert problem["detail"]
+
+
+@pytest.mark.parametrize("text", NAUGHTY, ids=range(len(NAUGHTY)))
+def test_any_text_can_be_asked_for_and_found(visitor, agent, text):
+    word, ada = unique(), visitor()
+    message = first_message(ada, open_ticket(ada, f"{text} {word}"))
+    wait_found(agent, word, [message])
+    (hit,) = search(agent, word, types="messages")["messages"]["results"]
+    shown = "".join(span["t"] for span in hit["highlight"])
+    assert word in shown or shown.endswith("…")
+    answer = agent.get("/search", params={"q": text})
+    if answer.status_code == 400:
+        assert text.lstrip().startswith("-")
+    else:
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["query"] == text
+    assert ids(agent, f'{word} "{text}"'.replace(" -", " ")) in ([message], [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["'", "a' | 'b", "a:*", "!!a", "(a", "a & | b", "a <-> ", "\\", "a\\'b", '"', '""', "-", "- -"],
+)
+def test_what_means_something_to_the_database_is_only_text(agent, question):
+    answer = agent.get("/search", params={"q": question})
+    assert answer.status_code == 200, answer.text
+
+
+# The index
+
+
+@pytest.fixture
+def explaining_server(fresh_server):
+    """A server whose PostgreSQL logs the plan of every statement, those inside functions too."""
+    fresh_server.sql("LOAD 'auto_explain'")
+    for setting in (
+        "session_preload_libraries = 'auto_explain'",
+        "auto_explain.log_min_duration = 0",
+        "auto_explain.log_nested_statements = on",
+    ):
+        fresh_server.sql(f"ALTER SYSTEM SET {setting}")
+    return fresh_server.restart()
+
+
+def test_no_search_reads_a_whole_table(explaining_server):
+    agent, ada = explaining_server.login(), explaining_server.visitor(name="Ada Roy")
+    open_ticket(ada, "The refund of my order")
+    wait_until(lambda: ids(ada, "refund"), PATIENCE_S, "the index")
+    log = explaining_server.data / "postgresql.log"
+    start = log.stat().st_size
+    for question in ("refund", "order refund", '"my order"', "ordre", "1042", "Ada", "অর্ডার"):
+        search(agent, question)
+        search(agent, question, status="open", agent="me", tag="x", date_from="2026-01-01")
+        search(ada, question)
+    plans = log.read_bytes()[start:].decode().split("Query Text: ")[1:]
+    ours = [plan for plan in plans if "search" in plan.partition("(cost=")[0]]
+    assert len(ours) > 100 and any("Bitmap Index Scan on" in plan for plan in ours)
+    assert not [plan for plan in ours if "Seq Scan" in plan]
+
+
+def test_months_are_made_ahead_and_for_the_past(fresh_server):
+    agent, ada = fresh_server.login(), fresh_server.visitor()
+    word = unique()
+    message = first_message(ada, open_ticket(ada, word))
+    wait_found(agent, word, [message])
+    months = (
+        "SELECT to_char(now() + make_interval(months => n), 'YYYYMM') FROM generate_series(0, 2) n"
+    )
+    for (month,) in fresh_server.sql(months):
+        for table in ("message_search", "ticket_search"):
+            assert fresh_server.sql("SELECT to_regclass(%s)", f"{table}_{month}")[0][0]
+    fresh_server.sql("UPDATE message SET created_at = '2019-05-05 12:00+00' WHERE id = %s", message)
+    fresh_server.sql("UPDATE search_rebuild SET version = 0")
+    fresh_server.restart()
+    agent = fresh_server.login()
+    wait_found(agent, word, [message], date_to="2019-12-31")
+    assert fresh_server.sql("SELECT id FROM message_search_201905") == [(message,)]
+
+
+def test_another_way_of_cutting_rebuilds_the_index(fresh_server):
+    agent, ada = fresh_server.login(), fresh_server.visitor()
+    word = unique()
+    ticket = open_ticket(ada, word, subject=word)
+    message = first_message(ada, ticket)
+    wait_found(agent, word, [message])
+    fresh_server.stop()
+    fresh_server.start()
+    assert ids(fresh_server.login(), word) == [message], "a restart keeps it"
+    fresh_server.sql("UPDATE search_rebuild SET version = 0")
+    fresh_server.restart()
+    agent = fresh_server.login()
+    wait_found(agent, word, [message])
+    wait_found(agent, word, [ticket["id"]], "tickets")
+    uses = fresh_server.sql("SELECT uses FROM search_word WHERE word = %s", word)
+    assert uses == [(2,)], "the message and the subject, counted anew"
+
+
+def test_everything_is_folded_exactly_once_whenever_the_server_dies(fresh_server):
+    word, written = unique(), []
+    for _ in range(4):
+        ada = fresh_server.visitor()
+        ticket = open_ticket(ada, f"{word} begins")
+        written.append(first_message(ada, ticket))
+        written += [say(ada, ticket, f"{word} {n}")["id"] for n in range(10)]
+        # Sooner or later into what the fold is doing at that moment.
+        timer = threading.Timer(0.05 * len(written) % 0.4, fresh_server.process.kill)
+        timer.start()
+        timer.join()
+        fresh_server.process.wait()
+        fresh_server.forget()
+        fresh_server.start()
+    wait_found(fresh_server.login(), word, written)
+    uses = fresh_server.sql("SELECT uses FROM search_word WHERE word = %s", word)
+    assert uses == [(len(written),)]
+
+
+# A database of somebody else's
+
+
+def given(fresh_server, *statements):
+    """A server on another database of the same PostgreSQL, which must not start; what it says."""
+    for statement in statements:
+        fresh_server.sql(statement)
+    lines = fresh_server.database_url.split()
+    parts = dict(part.split("=", 1) for part in lines)
+    url = f"postgresql://other@/other?host={parts['host']}&port={parts['port']}"
+    other = Server(environment={"DESKBELL_DATABASE_URL": url})
+    try:
+        with pytest.raises(AssertionError) as failure:
+            other.start()
+        return str(failure.value)
+    finally:
+        other.dispose()
+
+
+def test_a_database_in_the_c_locale_is_refused(fresh_server):
+    said = given(
+        fresh_server,
+        "CREATE ROLE other LOGIN",
+        "CREATE DATABASE other OWNER other TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'",
+    )
+    assert "C.UTF-8" in said
+
+
+def test_a_database_without_pg_trgm_is_refused(fresh_server):
+    said = given(
+        fresh_server,
+        "CREATE ROLE other LOGIN",
+        "CREATE DATABASE other TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'",
+    )
+    assert "CREATE EXTENSION pg_trgm" in said
