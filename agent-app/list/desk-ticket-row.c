@@ -83,6 +83,7 @@ update_whose (DeskTicketRow *self)
   const char *typing = desk_ticket_get_typing (self->ticket);
   const char *name = desk_ticket_get_assignee_name (self->ticket);
   gboolean mine = desk_ticket_get_assignee_id (self->ticket) == self->me;
+  gboolean shown = typing == NULL && name != NULL && !mine;
   g_autofree char *words = NULL;
 
   if (typing != NULL)
@@ -90,9 +91,12 @@ update_whose (DeskTicketRow *self)
   gtk_label_set_label (self->typing, words != NULL ? words : "");
   gtk_widget_set_visible (GTK_WIDGET (self->typing), words != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->category), words == NULL);
-  adw_avatar_set_text (self->assignee, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->assignee), name);
-  gtk_widget_set_visible (GTK_WIDGET (self->assignee), words == NULL && name != NULL && !mine);
+  gtk_widget_set_visible (GTK_WIDGET (self->assignee), shown);
+  if (shown && g_strcmp0 (adw_avatar_get_text (self->assignee), name) != 0)
+    {
+      adw_avatar_set_text (self->assignee, name);
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->assignee), name);
+    }
 }
 
 static void

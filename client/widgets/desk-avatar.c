@@ -20,6 +20,7 @@ struct _DeskAvatar
   GtkWidget *overlay;
   GtkWidget *avatar;
   GtkWidget *glyph;
+  DeskChannel channel;
 };
 
 G_DEFINE_FINAL_TYPE (DeskAvatar, desk_avatar, GTK_TYPE_WIDGET)
@@ -62,9 +63,23 @@ desk_avatar_set_person (DeskAvatar *self, const char *name)
 void
 desk_avatar_set_channel (DeskAvatar *self, DeskChannel channel)
 {
+  self->channel = channel;
   gtk_image_set_from_icon_name (GTK_IMAGE (self->glyph), icons[channel]);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), desk_channel_get_label (channel));
   gtk_widget_set_visible (self->glyph, TRUE);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+}
+
+/* Setting a text would ask the display where the pointer is, once for each row. */
+static gboolean
+desk_avatar_query_tooltip (GtkWidget *widget, int x, int y, gboolean by_keyboard,
+                           GtkTooltip *tooltip)
+{
+  (void) x;
+  (void) y;
+  (void) by_keyboard;
+  gtk_tooltip_set_text (tooltip, desk_channel_get_label (DESK_AVATAR (widget)->channel));
+
+  return TRUE;
 }
 
 static void
@@ -83,6 +98,7 @@ desk_avatar_class_init (DeskAvatarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = desk_avatar_dispose;
+  widget_class->query_tooltip = desk_avatar_query_tooltip;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "deskavatar");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);

@@ -89,21 +89,27 @@ desk_time_describe_day (gint64 time, gint64 now)
 static void
 update (DeskTimeLabel *self)
 {
-  g_autofree char *age = NULL;
-  g_autofree char *exact = NULL;
-  g_autoptr (GDateTime) local = NULL;
+  g_autofree char *age
+      = self->time != 0 ? desk_time_describe_age (self->time, g_get_real_time ()) : NULL;
 
-  if (self->time == 0)
-    {
-      gtk_label_set_label (GTK_LABEL (self->label), "");
-      return;
-    }
+  gtk_label_set_label (GTK_LABEL (self->label), age != NULL ? age : "");
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), age != NULL);
+}
 
-  age = desk_time_describe_age (self->time, g_get_real_time ());
-  local = read_local (self->time);
-  exact = g_date_time_format (local, "%c");
-  gtk_label_set_label (GTK_LABEL (self->label), age);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), exact);
+/* Setting a text would ask the display where the pointer is, once for each row. */
+static gboolean
+desk_time_label_query_tooltip (GtkWidget *widget, int x, int y, gboolean by_keyboard,
+                               GtkTooltip *tooltip)
+{
+  g_autoptr (GDateTime) local = read_local (DESK_TIME_LABEL (widget)->time);
+  g_autofree char *exact = g_date_time_format (local, "%c");
+
+  (void) x;
+  (void) y;
+  (void) by_keyboard;
+  gtk_tooltip_set_text (tooltip, exact);
+
+  return TRUE;
 }
 
 static gboolean
@@ -162,6 +168,7 @@ desk_time_label_class_init (DeskTimeLabelClass *klass)
   G_OBJECT_CLASS (klass)->dispose = desk_time_label_dispose;
   widget_class->map = desk_time_label_map;
   widget_class->unmap = desk_time_label_unmap;
+  widget_class->query_tooltip = desk_time_label_query_tooltip;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "desktime");
 }
