@@ -13,6 +13,9 @@
 #include "desk-error.h"
 #include "desk-notifier.h"
 
+/* A window that is not drawn, on another workspace for example, goes online after this time. */
+#define LATEST_MS 1000
+
 struct _DeskAgentApplication
 {
   AdwApplication parent_instance;
@@ -22,6 +25,7 @@ struct _DeskAgentApplication
   DeskClient *client;
   DeskNotifier *notifier;
   GSettings *settings;
+  guint restore_source;
 
   /* Filled by the command line. */
   char *server;
@@ -69,6 +73,7 @@ session_ended_cb (DeskSession *session, DeskAgentApplication *self)
 static void
 close_desk (DeskAgentApplication *self)
 {
+  g_clear_handle_id (&self->restore_source, g_source_remove);
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   if (self->client != NULL)
@@ -131,7 +136,39 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-restore_account (DeskAgentApplication *self)
+restore (DeskAgentApplication *self)
+{
+  g_autofree char *server = g_settings_get_string (self->settings, "server");
+  g_autofree char *email = g_settings_get_string (self->settings, "email");
+
+  desk_session_restore_async (self->session, server, email, restored_cb, g_object_ref (self));
+}
+
+static gboolean
+not_drawn_cb (gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  self->restore_source = 0;
+  restore (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+drawn_cb (GdkFrameClock *clock, DeskAgentApplication *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, drawn_cb, self);
+  if (self->restore_source == 0)
+    return;
+
+  g_clear_handle_id (&self->restore_source, g_source_remove);
+  restore (self);
+}
+
+/* Shows the last state; keyring and network are asked when it is on the screen. */
+static void
+open_last_desk (DeskAgentApplication *self)
 {
   g_autofree char *server = g_settings_get_string (self->settings, "server");
   g_autofree char *email = g_settings_get_string (self->settings, "email");
@@ -144,8 +181,13 @@ restore_account (DeskAgentApplication *self)
     }
 
   session = desk_session_new ();
-  if (open_desk (self, session, server, email))
-    desk_session_restore_async (session, server, email, restored_cb, g_object_ref (self));
+  if (!open_desk (self, session, server, email))
+    return;
+
+  gtk_widget_realize (GTK_WIDGET (self->window));
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",
+                           G_CALLBACK (drawn_cb), self, 0);
+  self->restore_source = g_timeout_add (LATEST_MS, not_drawn_cb, self);
 }
 
 /* The account of the command line, for demonstrations and tests: no password stands in a list of
@@ -192,7 +234,7 @@ desk_agent_application_activate (GApplication *application)
       if (is_other_account (self))
         sign_in_by_options (self);
       else
-        restore_account (self);
+        open_last_desk (self);
     }
 
   gtk_window_present (GTK_WINDOW (self->window));

@@ -26,6 +26,7 @@ struct _DeskClient
   DeskSync *sync;
   DeskCompany *company;
   GHashTable *claimed; /* gint64 *, tickets that this desk asked for */
+  GNetworkMonitor *network;
   char *my_name;
   JsonArray *permissions;
   guint chat_limit;
@@ -190,6 +191,12 @@ desk_client_connect (DeskClient *self)
   if (g_strcmp0 (complete, "yes") == 0 && cursor != NULL && *cursor != '\0')
     desk_live_set_position (self->live, cursor, ids);
 
+  if (self->network == NULL)
+    {
+      self->network = g_object_ref (g_network_monitor_get_default ());
+      g_signal_connect_object (self->network, "network-changed", G_CALLBACK (network_changed_cb),
+                               self, 0);
+    }
   desk_live_start (self->live);
 }
 
@@ -475,6 +482,7 @@ desk_client_dispose (GObject *object)
   g_clear_object (&self->live);
   g_clear_object (&self->store);
   g_clear_object (&self->session);
+  g_clear_object (&self->network);
   g_clear_pointer (&self->permissions, json_array_unref);
   g_clear_pointer (&self->my_name, g_free);
 
@@ -533,8 +541,6 @@ desk_client_new (DeskSession *session, DeskCache *cache)
   g_signal_connect_object (self->store, "ticket-missing", G_CALLBACK (ticket_missing_cb), self, 0);
   g_signal_connect_object (self->store, "ticket-assigned", G_CALLBACK (ticket_assigned_cb), self,
                            0);
-  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
-                           G_CALLBACK (network_changed_cb), self, 0);
 
   return self;
 }
