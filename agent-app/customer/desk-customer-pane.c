@@ -96,6 +96,19 @@ update (DeskCustomerPane *self)
   set_fact (self, FACT_CREATED, opened);
 }
 
+/* With the first ticket that is shown: a start does not wait for them. */
+static void
+add_facts (DeskCustomerPane *self)
+{
+  for (guint i = 0; i < N_FACTS; i++)
+    {
+      self->rows[i] = ADW_ACTION_ROW (adw_action_row_new ());
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _ (titles[i]));
+      gtk_widget_add_css_class (GTK_WIDGET (self->rows[i]), "fact");
+      adw_preferences_group_add (self->facts, GTK_WIDGET (self->rows[i]));
+    }
+}
+
 void
 desk_customer_pane_show (DeskCustomerPane *self, DeskTicket *ticket)
 {
@@ -106,6 +119,8 @@ desk_customer_pane_show (DeskCustomerPane *self, DeskTicket *ticket)
   if (ticket == NULL)
     return;
 
+  if (self->rows[0] == NULL)
+    add_facts (self);
   g_signal_connect_object (ticket, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }
@@ -152,11 +167,4 @@ static void
 desk_customer_pane_init (DeskCustomerPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  for (guint i = 0; i < N_FACTS; i++)
-    {
-      self->rows[i] = ADW_ACTION_ROW (adw_action_row_new ());
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _ (titles[i]));
-      gtk_widget_add_css_class (GTK_WIDGET (self->rows[i]), "fact");
-      adw_preferences_group_add (self->facts, GTK_WIDGET (self->rows[i]));
-    }
 }

@@ -15,9 +15,11 @@
 #define SKELETON_AFTER_MS 200
 #define SKELETON_ROWS 6
 
-/* What fits a tall window. GTK 4.8 builds some 200 rows at once, whether they are seen or not; the
- * rest comes when the first ones are on the screen. */
-#define FIRST_ROWS 14
+/* GTK 4.8 builds some 200 rows, whether they are seen or not. The first frame gets those that fit,
+ * the others come a few with each frame, so that no key waits for them. */
+#define ROW_HEIGHT 72
+#define ROWS_A_FRAME 6
+#define ROWS_AT_MOST 220
 
 struct _DeskListPane
 {
@@ -43,6 +45,7 @@ struct _DeskListPane
   GtkSingleSelection *selection;
   DeskTicket *open;
   guint skeleton_source;
+  guint tick; /* the callback that builds rows */
   guint ticks;
   gboolean pointed;
   gboolean focused;
@@ -309,18 +312,39 @@ add_keys (DeskListPane *self)
   gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
 }
 
+static guint
+count_fitting_rows (DeskListPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  int width = 0;
+  int height = 0;
+
+  if (GTK_IS_WINDOW (root))
+    gtk_window_get_default_size (GTK_WINDOW (root), &width, &height);
+
+  return (guint) MAX (height, 0) / ROW_HEIGHT + 1;
+}
+
 static gboolean
 tick_cb (GtkWidget *view, GdkFrameClock *clock, gpointer user_data)
 {
   DeskListPane *self = user_data;
+  guint n = gtk_slice_list_model_get_size (self->slice) + ROWS_A_FRAME;
 
   (void) view;
   (void) clock;
   if (++self->ticks < 2)
     return G_SOURCE_CONTINUE;
 
+  if (n < MIN (ROWS_AT_MOST, g_list_model_get_n_items (G_LIST_MODEL (self->list))))
+    {
+      gtk_slice_list_model_set_size (self->slice, n);
+      return G_SOURCE_CONTINUE;
+    }
+
   gtk_slice_list_model_set_size (self->slice, G_MAXUINT);
   desk_list_pane_select (self, self->open);
+  self->tick = 0;
 
   return G_SOURCE_REMOVE;
 }
@@ -340,7 +364,8 @@ desk_list_pane_show (DeskListPane *self, DeskClient *client, DeskTicketList *lis
 
   g_set_object (&self->client, client);
   g_set_object (&self->list, list);
-  self->slice = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (list)), 0, FIRST_ROWS);
+  self->slice
+      = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (list)), 0, count_fitting_rows (self));
   selection = gtk_single_selection_new (G_LIST_MODEL (self->slice));
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_can_unselect (selection, TRUE);
@@ -348,7 +373,8 @@ desk_list_pane_show (DeskListPane *self, DeskClient *client, DeskTicketList *lis
   self->selection = selection;
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   self->ticks = 0;
-  gtk_widget_add_tick_callback (GTK_WIDGET (self->view), tick_cb, self, NULL);
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->view), tick_cb, self, NULL);
 
   g_signal_connect_object (client, "changed", G_CALLBACK (client_changed_cb), self,
                            G_CONNECT_SWAPPED);

@@ -33,7 +33,7 @@ struct _DeskThreadPane
   GtkWidget *newer;
   GtkRevealer *typing_revealer;
   GtkLabel *typing;
-  DeskComposer *composer;
+  AdwBin *composer_place;
   GtkWidget *closed;
 
   DeskClient *client;
@@ -226,7 +226,7 @@ edit_cb (DeskBubble *bubble, DeskThreadPane *self)
   g_autoptr (DeskMessage) message = g_object_ref (desk_bubble_get_message (bubble));
 
   desk_outbox_discard (desk_client_get_outbox (self->client), message);
-  desk_composer_restore (self->composer, desk_message_get_body (message),
+  desk_composer_restore (desk_thread_pane_get_composer (self), desk_message_get_body (message),
                          desk_message_is_internal (message));
 }
 
@@ -314,7 +314,7 @@ ticket_changed_cb (DeskThreadPane *self)
 {
   gboolean closed = desk_ticket_get_status (self->ticket) == DESK_STATUS_CLOSED;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->composer), !closed);
+  gtk_widget_set_visible (GTK_WIDGET (self->composer_place), !closed);
   gtk_widget_set_visible (self->closed, closed);
   update_typing (self);
 }
@@ -342,7 +342,8 @@ desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *tic
   forget_ticket (self);
   g_set_object (&self->client, client);
   g_set_object (&self->ticket, ticket);
-  desk_composer_show (self->composer, client, ticket);
+  if (ticket != NULL || adw_bin_get_child (self->composer_place) != NULL)
+    desk_composer_show (desk_thread_pane_get_composer (self), client, ticket);
   desk_thread_header_show (self->header, client, ticket);
   gtk_stack_set_visible_child_name (self->stack, ticket != NULL ? "thread" : "none");
   if (ticket == NULL)
@@ -377,10 +378,14 @@ desk_thread_pane_get_header (DeskThreadPane *self)
   return self->header;
 }
 
+/* Made with the first ticket that is opened: a start does not wait for it. */
 DeskComposer *
 desk_thread_pane_get_composer (DeskThreadPane *self)
 {
-  return self->composer;
+  if (adw_bin_get_child (self->composer_place) == NULL)
+    adw_bin_set_child (self->composer_place, g_object_new (DESK_TYPE_COMPOSER, NULL));
+
+  return DESK_COMPOSER (adw_bin_get_child (self->composer_place));
 }
 
 static void
@@ -413,7 +418,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, newer);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, typing_revealer);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, typing);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, composer);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, composer_place);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, closed);
 }
 
@@ -423,7 +428,6 @@ desk_thread_pane_class_init (DeskThreadPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = desk_thread_pane_dispose;
-  g_type_ensure (DESK_TYPE_COMPOSER);
   g_type_ensure (DESK_TYPE_PROBLEM_ROW);
   g_type_ensure (DESK_TYPE_THREAD_HEADER);
   gtk_widget_class_set_template_from_resource (
