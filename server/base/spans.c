@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Markdown → span tree: one walk over cmark's tree, writing as it goes. */
+ * Markdown → span tree: one walk over cmark's tree, writing as it goes. Nothing that a person wrote
+ * is lost on the way: what Markdown would hide is shown as it was typed. */
 #include "base/spans.h"
 
 #include "base/json.h"
@@ -13,11 +14,15 @@
 /* Containers below this depth are left out, their content stays. */
 #define DEPTH_MAX 12
 
+/* The longest name of a programming language. */
+#define LANGUAGE_MAX 20
+
 typedef struct
 {
   GString *json;
   guint depth;
   gboolean comma; /* whether the next node follows a sibling */
+  gboolean visible; /* whether anything but white space was written */
 } Writing;
 
 static const char *const extensions[] = { "autolink", "strikethrough" };
@@ -39,6 +44,85 @@ parse (const char *markdown)
   return document;
 }
 
+/* Whether @at, a `[`, begins `[label]:`. */
+static gboolean
+begins_definition (const char *at)
+{
+  for (at++; *at != '\0' && *at != '[' && *at != ']'; at++)
+    {
+      if (at[0] == '\\' && at[1] != '\0')
+        at++;
+    }
+  return at[0] == ']' && at[1] == ':';
+}
+
+/* A set of the lines of @document, from 1 on, in which a backslash would be seen.
+ * Returns: (transfer full). */
+static GHashTable *
+find_code_lines (cmark_node *document)
+{
+  GHashTable *lines = g_hash_table_new (NULL, NULL);
+  cmark_iter *iter = cmark_iter_new (document);
+
+  while (cmark_iter_next (iter) != CMARK_EVENT_DONE)
+    {
+      cmark_node *node = cmark_iter_get_node (iter);
+      cmark_node_type type = cmark_node_get_type (node);
+
+      if (type != CMARK_NODE_CODE_BLOCK && type != CMARK_NODE_HTML_BLOCK)
+        continue;
+      for (int line = cmark_node_get_start_line (node); line <= cmark_node_get_end_line (node);
+           line++)
+        g_hash_table_add (lines, GINT_TO_POINTER (line));
+    }
+  cmark_iter_free (iter);
+  return lines;
+}
+
+/* Lines such as `[1]: https://…` define links, and Markdown shows them to nobody; people who write
+ * them mean them. @document is what @markdown says.
+ * Returns: (transfer full): the text with a backslash before each of them; NULL when it has none. */
+static char *
+keep_definitions (const char *markdown, cmark_node *document)
+{
+  g_autoptr (GHashTable) code = NULL;
+  GString *kept = NULL;
+  int number = 1;
+
+  for (const char *line = markdown; line != NULL; number++)
+    {
+      const char *at = line + strspn (line, " \t>*+-.)0123456789");
+
+      if (*at == '[' && begins_definition (at))
+        {
+          if (code == NULL)
+            code = find_code_lines (document);
+          if (!g_hash_table_contains (code, GINT_TO_POINTER (number)))
+            {
+              if (kept == NULL)
+                kept = g_string_new (markdown);
+              g_string_insert_c (kept, (gssize) (kept->len - strlen (at)), '\\');
+            }
+        }
+      line = strchr (at, '\n');
+      line = line != NULL ? line + 1 : NULL;
+    }
+  return kept != NULL ? g_string_free (kept, FALSE) : NULL;
+}
+
+/* As parse(), with everything in it. */
+static cmark_node *
+parse_whole (const char *markdown)
+{
+  cmark_node *document = parse (markdown);
+  g_autofree char *kept = keep_definitions (markdown, document);
+
+  if (kept == NULL)
+    return document;
+  cmark_node_free (document);
+  return parse (kept);
+}
+
 static void
 separate (Writing *writing)
 {
@@ -48,10 +132,21 @@ separate (Writing *writing)
 }
 
 static void
+note_visible (Writing *writing, const char *text)
+{
+  while (!writing->visible && *text != '\0')
+    {
+      writing->visible = !g_unichar_isspace (g_utf8_get_char (text));
+      text = g_utf8_next_char (text);
+    }
+}
+
+static void
 write_text (Writing *writing, const char *text)
 {
   separate (writing);
   json_append_text (writing->json, text != NULL ? text : "");
+  note_visible (writing, text != NULL ? text : "");
 }
 
 static void
@@ -61,6 +156,7 @@ write_code (Writing *writing, const char *type, const char *code)
   g_string_append_printf (writing->json, "{\"t\":\"%s\",\"x\":", type);
   json_append_text (writing->json, code);
   g_string_append_c (writing->json, '}');
+  note_visible (writing, code);
 }
 
 static gboolean
@@ -111,6 +207,24 @@ is_flattened (const Writing *writing, cmark_node *node)
   return writing->depth > DEPTH_MAX && type != CMARK_NODE_PARAGRAPH && type != CMARK_NODE_HEADING;
 }
 
+/* What a container says of itself beside its content: where a link leads, and with which number a
+ * list begins that does not begin with 1. */
+static void
+write_traits (Writing *writing, cmark_node *node)
+{
+  cmark_node_type type = cmark_node_get_type (node);
+
+  if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
+    {
+      g_string_append (writing->json, "\"h\":");
+      json_append_text (writing->json, cmark_node_get_url (node));
+      g_string_append_c (writing->json, ',');
+    }
+  else if (type == CMARK_NODE_LIST && cmark_node_get_list_type (node) == CMARK_ORDERED_LIST
+           && cmark_node_get_list_start (node) != 1)
+    g_string_append_printf (writing->json, "\"n\":%d,", cmark_node_get_list_start (node));
+}
+
 static void
 enter (Writing *writing, cmark_node *node)
 {
@@ -129,14 +243,12 @@ enter (Writing *writing, cmark_node *node)
     {
       separate (writing);
       g_string_append_printf (writing->json, "{\"t\":\"%s\",", type);
-      if (*type == 'a')
-        {
-          g_string_append (writing->json, "\"h\":");
-          json_append_text (writing->json, cmark_node_get_url (node));
-          g_string_append_c (writing->json, ',');
-        }
+      write_traits (writing, node);
       g_string_append (writing->json, "\"c\":[");
       writing->comma = FALSE;
+      /* A link around nothing would be one that nobody sees. */
+      if (*type == 'a' && cmark_node_first_child (node) == NULL)
+        write_text (writing, cmark_node_get_url (node));
     }
 }
 
@@ -157,6 +269,20 @@ leave (Writing *writing, cmark_node *node)
   writing->comma = TRUE;
 }
 
+/* A fence may name the language of its code; what is no name of one is the code's first line. */
+static void
+write_code_block (Writing *writing, cmark_node *node)
+{
+  const char *info = cmark_node_get_fence_info (node);
+  const char *code = cmark_node_get_literal (node);
+  g_autofree char *whole = NULL;
+
+  if (*code != '\0' && strlen (info) <= LANGUAGE_MAX && strpbrk (info, " \t()[]{};:=<>\"'") == NULL)
+    info = "";
+  whole = g_strconcat (info, *info != '\0' ? "\n" : "", code, NULL);
+  write_code (writing, "pre", whole);
+}
+
 /* Nodes without children; FALSE for containers. */
 static gboolean
 write_leaf (Writing *writing, cmark_node *node)
@@ -167,7 +293,9 @@ write_leaf (Writing *writing, cmark_node *node)
     write_text (writing, cmark_node_get_literal (node));
   else if (type == CMARK_NODE_CODE)
     write_code (writing, "code", cmark_node_get_literal (node));
-  else if (type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK)
+  else if (type == CMARK_NODE_CODE_BLOCK)
+    write_code_block (writing, node);
+  else if (type == CMARK_NODE_HTML_BLOCK)
     write_code (writing, "pre", cmark_node_get_literal (node));
   else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
     {
@@ -178,16 +306,34 @@ write_leaf (Writing *writing, cmark_node *node)
     {
       separate (writing);
       g_string_append (writing->json, "{\"t\":\"p\",\"c\":[\"———\"]}");
+      writing->visible = TRUE;
     }
   else
     return FALSE;
   return TRUE;
 }
 
+/* One paragraph of @text as it is. */
+static char *
+write_plain (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  Writing writing = { .json = g_string_new ("[{\"t\":\"p\",\"c\":[") };
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append (writing.json, ",{\"t\":\"br\"}");
+      write_text (&writing, g_strchomp (lines[i]));
+    }
+  g_string_append (writing.json, "]}]");
+  return g_string_free (writing.json, FALSE);
+}
+
 char *
 spans_from_markdown (const char *markdown)
 {
-  cmark_node *document = parse (markdown);
+  cmark_node *document = parse_whole (markdown);
   cmark_iter *iter = cmark_iter_new (document);
   Writing writing = { .json = g_string_new ("[") };
   cmark_event_type event;
@@ -204,5 +350,9 @@ spans_from_markdown (const char *markdown)
   g_string_append_c (writing.json, ']');
   cmark_iter_free (iter);
   cmark_node_free (document);
-  return g_string_free (writing.json, FALSE);
+  if (writing.visible)
+    return g_string_free (writing.json, FALSE);
+  /* Marks alone, `#` or `>`: whoever sends them means them. */
+  g_string_free (writing.json, TRUE);
+  return write_plain (markdown);
 }
