@@ -75,6 +75,12 @@ class Agent:
     def say(self, ticket, body):
         return self.api.post(f"/tickets/{ticket}/messages", {"body": body}, status=201)["message"]
 
+    def edit(self, message, body):
+        self.api.patch(f"/messages/{message}", {"body": body}, status=200)
+
+    def take_back(self, message):
+        self.api.delete(f"/messages/{message}", status=200)
+
     def read(self, ticket):
         seq = self.ticket(ticket)["last_seq"]
         self.api.post(f"/tickets/{ticket}/read", {"seq": seq}, status=204)

@@ -49,6 +49,65 @@ def test_a_message_is_sent_then_read(widget, agent):
     widget.wait_mark("Hello", "Read")
 
 
+def test_a_message_that_arrived_is_delivered_before_it_is_read(widget, agent):
+    ticket = begin(widget, "Hello")
+    agent.take(ticket)
+    seq = agent.ticket(ticket)["last_seq"]
+    agent.api.post(f"/tickets/{ticket}/delivered", {"seq": seq}, status=204)
+    widget.wait_mark("Hello", "Delivered")
+    agent.read(ticket)
+    widget.wait_mark("Hello", "Read")
+
+
+def test_the_closed_widget_says_what_it_holds(widget, agent):
+    ticket = begin(widget)
+    widget.close()
+    agent.take(ticket)
+    seq = agent.say(ticket, "It is on its way.")["seq"]
+    widget.wait(
+        lambda: agent.ticket(ticket)["user_delivered_seq"] >= seq, "the agent to see it delivered"
+    )
+    assert agent.ticket(ticket)["user_read_seq"] < seq
+
+
+def test_an_edited_answer_changes_in_place_and_says_so(widget, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    said = agent.say(ticket, "It comes on **Tusday**.")
+    agent.say(ticket, "In the morning.")
+    widget.wait_bubble("In the morning.")
+    agent.edit(said["id"], "It comes on **Tuesday**.")
+    widget.wait(
+        lambda: widget.bubbles("theirs")[-2:] == ["It comes on Tuesday.", "In the morning."],
+        "the new words in the old place",
+    )
+    edited = [row["text"] for row in widget.rows() if row["edited"]]
+    assert edited == ["It comes on Tuesday."]
+
+
+def test_a_list_goes_on_with_the_number_it_was_given(widget, agent):
+    ticket = begin(widget)
+    agent.take(ticket)
+    agent.say(ticket, "3. Third\n4. Fourth")
+    widget.wait(lambda: widget.find(".theirs ol"), "the list")
+    assert widget.find(".theirs ol").get_attribute("start") == "3"
+
+
+def test_an_answer_that_was_taken_back_leaves_its_place(widget, agent):
+    ticket = begin(widget)
+    widget.close()
+    agent.take(ticket)
+    agent.say(ticket, "One")
+    said = agent.say(ticket, "For somebody else: the code is 4711")
+    widget.wait(lambda: widget.text(".pill") == "2", "two unread on the button")
+    agent.take_back(said["id"])
+    widget.wait(lambda: widget.text(".pill") == "1", "one unread on the button")
+    widget.open()
+    widget.wait_bubble("This message was taken back.")
+    assert "4711" not in str(widget.rows())
+    assert not [row for row in widget.rows() if row["edited"]]
+
+
 def test_typing_shows_both_ways(widget, agent):
     ticket = begin(widget)
     agent.take(ticket)

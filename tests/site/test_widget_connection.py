@@ -102,6 +102,25 @@ def test_where_sockets_are_blocked_it_asks_every_three_seconds(shop, visit, agen
     assert agent.texts(ticket) == ["Hello", "Through the side door", "Thanks"]
 
 
+def test_where_sockets_are_blocked_older_messages_change_too(shop, visit, agent):
+    widget = visit(f"{shop.url}/demo/", before=NO_SOCKET)
+    ticket = begin(widget, agent)
+    first, second = agent.say(ticket, "At noon"), agent.say(ticket, "To nobody")
+    widget.wait_bubble("To nobody")
+    agent.edit(first["id"], "At one")
+    widget.wait_bubble("At one")
+    widget.close()
+    third = agent.say(ticket, "In the wrong window")
+    widget.wait(
+        lambda: agent.ticket(ticket)["user_delivered_seq"] >= third["seq"], "it to be delivered"
+    )
+    agent.take_back(third["id"])
+    widget.wait_hidden(".pill")
+    widget.open()
+    shown = widget.bubbles("theirs")[1:]
+    assert shown == ["At one", second["body"], "This message was taken back."]
+
+
 def test_where_sockets_are_blocked_the_place_moves_too(waiting_ahead, shop, visit, agent):
     widget = visit(f"{shop.url}/demo/", before=NO_SOCKET)
     widget.open().send("Second")

@@ -17,6 +17,7 @@ return [...root.querySelectorAll(".row")].map((row) => ({
   kind: [...row.classList].filter((name) => !/^(row|head|tail|enter)$/.test(name)).join(" "),
   text: (row.querySelector(".bubble") ?? row).innerText.trim(),
   mark: row.querySelector(".mark")?.title ?? null,
+  edited: row.querySelector(".edited") !== null,
   failed: row.querySelector(".foot.failed") !== null,
 }));
 """
@@ -74,7 +75,7 @@ class Widget:
         return self.driver.execute_script(script)
 
     def rows(self):
-        """Everything in the thread, from top to bottom: kind, text, mark, failed."""
+        """Everything in the thread, from top to bottom: kind, text, mark, edited, failed."""
         return self.driver.execute_script(ROWS) or []
 
     def bubbles(self, side=None):

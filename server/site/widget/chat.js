@@ -7,7 +7,7 @@ import { pause, sleep } from "./backoff.js";
 import { Delivery } from "./delivery.js";
 import { Link } from "./link.js";
 import { Outbox } from "./outbox.js";
-import { Thread, isIncoming } from "./thread.js";
+import { Thread, isIncoming, isTakenBack } from "./thread.js";
 
 const TYPING_SHOWN_MS = 6000;
 const TYPING_SAID_MS = 3000;
@@ -23,6 +23,7 @@ export class Chat {
   #joining = null;
   #refreshing = null;
   #stale = false;
+  #behind = false;
   #catching = null;
   #typingUntil = 0;
   #typingSaid = 0;
@@ -116,6 +117,15 @@ export class Chat {
     this.#hooks.changed();
     if (this.#link.send({ type: "read", ticket: ticket.id, seq })) return;
     await this.#ask("POST", "/read", { seq }).catch(() => {});
+  }
+
+  /** What came in is here, though nobody may have looked at it yet. */
+  async #markDelivered() {
+    const { ticket, last: seq, unread } = this.thread;
+    if (!unread || seq <= ticket.user_delivered_seq) return;
+    this.thread.merge({ user_delivered_seq: seq });
+    if (this.#link.send({ type: "delivered", ticket: ticket.id, seq })) return;
+    await this.#ask("POST", "/delivered", { seq }).catch(() => {});
   }
 
   /** Fetches older messages; resolves to whether there were any. */
@@ -276,9 +286,10 @@ export class Chat {
     let page;
     do {
       const answer = await this.#ask("GET", `/messages?after=${this.thread.last}&limit=${MOST}`);
-      const { agent_read_seq, user_read_seq } = answer;
-      page = answer.messages;
-      this.thread.merge({ agent_read_seq, user_read_seq });
+      const { messages, revision, ...ticket } = answer;
+      page = messages;
+      this.#behind = revision > this.thread.ticket.revision;
+      this.thread.merge(ticket);
       all.push(...this.#absorb(page).news);
     } while (page.length === MOST);
     return all;
@@ -286,11 +297,13 @@ export class Chat {
 
   /** What is new in the thread settles the outbox, ends typing, and is told to the person. */
   #notice(news) {
-    const incoming = news.filter(isIncoming);
+    const incoming = news.filter((message) => isIncoming(message) && !isTakenBack(message));
     for (const message of news) if (message.client_id) this.outbox.settle(message.client_id);
     if (incoming.length) this.typing = null;
     this.#hooks.changed();
     if (incoming.length) this.#hooks.incoming(incoming);
+    // After the drawing that changed() has queued: what is looked at is read, and need not be said.
+    queueMicrotask(() => this.#markDelivered());
   }
 
   /** Fetches the conversation as it is now; a call during a fetch makes it fetch once more. */
@@ -319,8 +332,8 @@ export class Chat {
   /** One round of asking over REST, where sockets are blocked. */
   async #poll() {
     if (this.#stale || !this.thread.loaded) await this.#refresh();
-    const news = await this.#catchUp();
-    if (news.some((message) => message.type === "system")) await this.#refresh();
+    await this.#catchUp();
+    if (this.#behind) await this.#refresh();
     else if (this.thread.ticket.waiting) await this.#askPlace();
     this.#delivery.flush();
     this.#hooks.missed();

@@ -4,10 +4,16 @@
 // has no gaps. So it can always say whether it holds everything, and from where to ask.
 
 const PEOPLE = new Set(["agent", "admin"]);
+const MARKS = ["user_delivered_seq", "user_read_seq", "agent_delivered_seq", "agent_read_seq"];
 
 /** Whether somebody on the desk's side wrote it. */
 export function isIncoming(message) {
-  return message.type === "text" && PEOPLE.has(message.author?.role);
+  return message.type !== "system" && PEOPLE.has(message.author?.role);
+}
+
+/** Whether its author took it back: its place stays, its words are gone. */
+export function isTakenBack(message) {
+  return Boolean(message.taken_back_at);
 }
 
 export class Thread {
@@ -31,7 +37,9 @@ export class Thread {
 
   get unread() {
     const read = this.ticket?.user_read_seq ?? 0;
-    return this.messages.filter((message) => message.seq > read && isIncoming(message)).length;
+    return this.messages.filter(
+      (message) => message.seq > read && isIncoming(message) && !isTakenBack(message),
+    ).length;
   }
 
   /** Takes `GET /tickets/{id}`. Returns the messages that are news. */
@@ -47,16 +55,15 @@ export class Thread {
     return this.messages.filter((message) => message.seq > known);
   }
 
-  /** Merges changed fields of the ticket, unless what we have is newer; reading only moves on. */
+  /** Merges changed fields of the ticket, unless what we have is newer; marks only move on. */
   merge(changes) {
     const old = this.ticket?.id === changes.id || !changes.id ? this.ticket : null;
     const newer = !(changes.revision < old?.revision);
-    const furthest = (side) => Math.max(old?.[side] ?? 0, changes[side] ?? 0);
+    const furthest = (mark) => [mark, Math.max(old?.[mark] ?? 0, changes[mark] ?? 0)];
     this.ticket = {
       ...old,
       ...(newer && changes),
-      user_read_seq: furthest("user_read_seq"),
-      agent_read_seq: furthest("agent_read_seq"),
+      ...Object.fromEntries(MARKS.map(furthest)),
     };
     if (!this.ticket.waiting) this.position = null;
   }

@@ -7,12 +7,19 @@ import { _, format } from "../../shared/i18n.js";
 import { icon } from "./icons.js";
 import { drawSpans } from "./spans.js";
 
-const MARKS = { queued: "clock", sent: "check", read: "checks", failed: "alert" };
+const MARKS = {
+  queued: "clock",
+  sent: "check",
+  delivered: "checks",
+  read: "checks",
+  failed: "alert",
+};
 
 function markWord(mark) {
   const words = {
     queued: _("Waiting to be sent"),
     sent: _("Sent"),
+    delivered: _("Delivered"),
     read: _("Read"),
     failed: _("Not sent"),
   };
@@ -34,9 +41,15 @@ function drawFoot(row, retry) {
     const again = h("button", { class: "link", type: "button", onclick: retry }, _("Retry"));
     return h("div", { class: "foot failed" }, icon("alert", 16), words, " ", again);
   }
-  if (!row.time) return null;
-  const time = h("time", { datetime: row.at }, row.time);
-  return h("div", { class: "foot" }, time, row.mark && drawMark(row.mark));
+  if (!row.time && !row.edited) return null;
+  const edited = row.edited && h("span", { class: "edited" }, _("Edited"));
+  const time = row.time && h("time", { datetime: row.at }, row.time);
+  return h("div", { class: "foot" }, edited, time, row.time && row.mark && drawMark(row.mark));
+}
+
+function drawWords(row) {
+  if (row.gone) return h("p", {}, _("This message was taken back."));
+  return drawSpans(row);
 }
 
 function drawBubble(row, retry) {
@@ -46,7 +59,7 @@ function drawBubble(row, retry) {
     "div",
     { class: sides.filter(Boolean).join(" ") },
     row.head && speaker && h("div", { class: row.own ? "spoken" : "speaker" }, speaker),
-    h("div", { class: "bubble", dir: "auto" }, drawSpans(row)),
+    h("div", { class: row.gone ? "bubble gone" : "bubble", dir: "auto" }, drawWords(row)),
     drawFoot(row, retry),
   );
 }

@@ -4,13 +4,20 @@
 // system lines, typing. The thread view draws a row anew only when it is not what it was.
 
 import { _ } from "../../shared/i18n.js";
-import { isIncoming } from "../thread.js";
+import { isIncoming, isTakenBack } from "../thread.js";
 import { clock, day, systemLine } from "./words.js";
 
 const GROUP_MS = 3 * 60 * 1000;
 
-function bubbleOf(message, readSeq) {
+/** How far one of the visitor's own messages got. */
+function markOf({ seq }, { agent_read_seq, agent_delivered_seq }) {
+  if (seq <= agent_read_seq) return "read";
+  return seq <= agent_delivered_seq ? "delivered" : "sent";
+}
+
+function bubbleOf(message, ticket) {
   const incoming = isIncoming(message);
+  const gone = isTakenBack(message);
   return {
     kind: "bubble",
     key: !incoming && message.client_id ? message.client_id : `m${message.seq}`,
@@ -19,7 +26,9 @@ function bubbleOf(message, readSeq) {
     body: message.body,
     spans: message.spans,
     at: message.created_at,
-    mark: incoming ? null : message.seq <= readSeq ? "read" : "sent",
+    edited: Boolean(message.edited_at) && !gone,
+    gone,
+    mark: incoming || gone ? null : markOf(message, ticket),
   };
 }
 
@@ -73,7 +82,7 @@ function* conversation({ thread, outbox }, newFrom) {
       if (message.body === "returned") holder = null;
     } else {
       shown.add(message.client_id);
-      yield bubbleOf(message, thread.ticket.agent_read_seq);
+      yield bubbleOf(message, thread.ticket);
     }
   }
   for (const item of outbox.items) if (!shown.has(item.client_id)) yield bubbleOfUnsent(item);

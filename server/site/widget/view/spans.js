@@ -27,7 +27,11 @@ function drawBlock(block) {
       return h("blockquote", {}, block.c.map(drawBlock));
     case "ul":
     case "ol":
-      return h(block.t, {}, block.c.map((item) => h("li", {}, item.map(drawBlock))));
+      return h(
+        block.t,
+        { start: block.n },
+        block.c.map((item) => h("li", {}, item.map(drawBlock))),
+      );
     default:
       return h("p", {}, block.c.map(drawInline));
   }
