@@ -47,6 +47,8 @@ static const Timed timed[] = {
   { "tag_count_fold", 10, run_statement },
   { "tickets_purge", 10, run_statement },
   { "figures_fold", 1, run_statement },
+  { "notices_fold", 1, run_statement },
+  { "notices_purge", 600, run_statement },
   { "session_purge", 3600, run_statement },
   { "request_done_purge", 3600, run_statement },
   { "ticket_drafts_purge", 3600, run_statement },

@@ -6,6 +6,7 @@
 #include "account/handlers.h"
 #include "health.h"
 #include "http/assets.h"
+#include "notify/handlers.h"
 #include "queue/handlers.h"
 #include "queue/presence.h"
 #include "site/handlers.h"
@@ -98,6 +99,14 @@ const Route routes[] = {
   { "DELETE", API "/quick-replies/{id}", PERMISSION_ADMIN, quick_reply_delete, ROUTE_DEFAULT },
   { "POST", API "/quick-replies/{id}/render", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS,
     quick_reply_render, ROUTE_DEFAULT },
+
+  { "GET", API "/notices", PERMISSION_SIGNED_IN, notice_list, ROUTE_DEFAULT },
+  { "POST", API "/notices/read", PERMISSION_SIGNED_IN, notice_post_read_upto, ROUTE_DEFAULT },
+  { "POST", API "/notices/{id}/read", PERMISSION_SIGNED_IN, notice_post_read, ROUTE_DEFAULT },
+  { "GET", API "/notices/preferences", PERMISSION_SIGNED_IN, notice_preferences_get,
+    ROUTE_DEFAULT },
+  { "PUT", API "/notices/preferences", PERMISSION_SIGNED_IN, notice_preferences_put,
+    ROUTE_DEFAULT },
 
   { "GET", API "/widget/config", PERMISSION_NONE, widget_config, ROUTE_DEFAULT },
   { "GET", "/", PERMISSION_NONE, asset_home, ROUTE_NO_DATABASE },

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Event consumers (O2, the base of search and notices): every event exactly once, in order, whatever
-the order of commits and however small the steps."""
+"""Event consumers (O2, the base of search and notices): every event exactly once, in order,
+whatever the order of commits and however small the steps."""
 
 import psycopg2
 import pytest
@@ -29,7 +29,8 @@ def take(connection, consumer, most=100):
 
 def append(cursor, n):
     cursor.execute(
-        "INSERT INTO event (kind, audience, data) VALUES ('test', 'server', json_build_object('n', %s))",
+        "INSERT INTO event (kind, audience, data)"
+        " VALUES ('test', 'server', json_build_object('n', %s))",
         (n,),
     )
 

@@ -239,7 +239,7 @@ CREATE FUNCTION ticket_for_marks (which bigint, reader bigint, by_staff boolean)
 $$;
 
 -- Marks a ticket's messages read up to `upto` (counted as the reader counts) for one side; what was read
--- was delivered too. Reading never goes backwards. Answers `done` or `not_found`.
+-- was delivered too, and its reader has no use for notices of it. Reading never goes backwards. Answers `done` or `not_found`.
 CREATE FUNCTION ticket_mark_read (which bigint, reader bigint, by_staff boolean, upto integer)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -250,6 +250,7 @@ BEGIN
   IF t.id IS NULL THEN
     RETURN 'not_found';
   END IF;
+  PERFORM notice_mark_read(reader, NULL, NULL, which);
   SELECT * INTO place FROM message_place(t, by_staff, upto);
   IF place.at_seq <= (CASE WHEN by_staff THEN t.agent_read_seq ELSE t.user_read_seq END) THEN
     RETURN 'done';
