@@ -13,7 +13,7 @@
 #include "desk-error.h"
 #include "desk-notifier.h"
 
-/* A window that is not drawn, on another workspace for example, goes online after this time. */
+/* A window that is not drawn, on another workspace for example, goes on after this time. */
 #define LATEST_MS 1000
 
 struct _DeskAgentApplication
@@ -25,7 +25,8 @@ struct _DeskAgentApplication
   DeskClient *client;
   DeskNotifier *notifier;
   GSettings *settings;
-  guint restore_source;
+  guint drawn_source;
+  gboolean restore_due;
 
   /* Filled by the command line. */
   char *server;
@@ -73,7 +74,7 @@ session_ended_cb (DeskSession *session, DeskAgentApplication *self)
 static void
 close_desk (DeskAgentApplication *self)
 {
-  g_clear_handle_id (&self->restore_source, g_source_remove);
+  self->restore_due = FALSE;
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   if (self->client != NULL)
@@ -135,37 +136,6 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     show_sign_in (self, NULL);
 }
 
-static void
-restore (DeskAgentApplication *self)
-{
-  g_autofree char *server = g_settings_get_string (self->settings, "server");
-  g_autofree char *email = g_settings_get_string (self->settings, "email");
-
-  desk_session_restore_async (self->session, server, email, restored_cb, g_object_ref (self));
-}
-
-static gboolean
-not_drawn_cb (gpointer user_data)
-{
-  DeskAgentApplication *self = user_data;
-
-  self->restore_source = 0;
-  restore (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-drawn_cb (GdkFrameClock *clock, DeskAgentApplication *self)
-{
-  g_signal_handlers_disconnect_by_func (clock, drawn_cb, self);
-  if (self->restore_source == 0)
-    return;
-
-  g_clear_handle_id (&self->restore_source, g_source_remove);
-  restore (self);
-}
-
 /* Shows the last state; keyring and network are asked when it is on the screen. */
 static void
 open_last_desk (DeskAgentApplication *self)
@@ -181,13 +151,7 @@ open_last_desk (DeskAgentApplication *self)
     }
 
   session = desk_session_new ();
-  if (!open_desk (self, session, server, email))
-    return;
-
-  gtk_widget_realize (GTK_WIDGET (self->window));
-  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",
-                           G_CALLBACK (drawn_cb), self, 0);
-  self->restore_source = g_timeout_add (LATEST_MS, not_drawn_cb, self);
+  self->restore_due = open_desk (self, session, server, email);
 }
 
 /* The account of the command line, for demonstrations and tests: no password stands in a list of
@@ -221,21 +185,68 @@ is_other_account (DeskAgentApplication *self)
          || (self->email != NULL && g_strcmp0 (self->email, email) != 0);
 }
 
+/* What the first frame does not show: the connection, and the icon, for which X11 reads a whole
+ * icon theme. */
+static void
+go_on (DeskAgentApplication *self)
+{
+  gtk_window_set_default_icon_name ("io.github.deskbell.Agent");
+  if (self->restore_due)
+    {
+      g_autofree char *server = g_settings_get_string (self->settings, "server");
+      g_autofree char *email = g_settings_get_string (self->settings, "email");
+
+      self->restore_due = FALSE;
+      desk_session_restore_async (self->session, server, email, restored_cb, g_object_ref (self));
+    }
+}
+
+static gboolean
+not_drawn_cb (gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  self->drawn_source = 0;
+  go_on (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+drawn_cb (GdkFrameClock *clock, DeskAgentApplication *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, drawn_cb, self);
+  if (self->drawn_source == 0)
+    return;
+
+  g_clear_handle_id (&self->drawn_source, g_source_remove);
+  go_on (self);
+}
+
+static void
+open_window (DeskAgentApplication *self)
+{
+  self->window = desk_agent_window_new (GTK_APPLICATION (self));
+  g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+  g_signal_connect (self->window, "signed-in", G_CALLBACK (signed_in_cb), self);
+  if (is_other_account (self))
+    sign_in_by_options (self);
+  else
+    open_last_desk (self);
+
+  gtk_widget_realize (GTK_WIDGET (self->window));
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",
+                           G_CALLBACK (drawn_cb), self, 0);
+  self->drawn_source = g_timeout_add (LATEST_MS, not_drawn_cb, self);
+}
+
 static void
 desk_agent_application_activate (GApplication *application)
 {
   DeskAgentApplication *self = DESK_AGENT_APPLICATION (application);
 
   if (self->window == NULL)
-    {
-      self->window = desk_agent_window_new (GTK_APPLICATION (self));
-      g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
-      g_signal_connect (self->window, "signed-in", G_CALLBACK (signed_in_cb), self);
-      if (is_other_account (self))
-        sign_in_by_options (self);
-      else
-        open_last_desk (self);
-    }
+    open_window (self);
 
   gtk_window_present (GTK_WINDOW (self->window));
 }
@@ -331,7 +342,6 @@ desk_agent_application_startup (GApplication *application)
   self->settings = g_settings_new ("io.github.deskbell.Agent");
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   desk_agent_actions_install (GTK_APPLICATION (self));
-  gtk_window_set_default_icon_name ("io.github.deskbell.Agent");
 }
 
 static void
@@ -339,6 +349,7 @@ desk_agent_application_shutdown (GApplication *application)
 {
   DeskAgentApplication *self = DESK_AGENT_APPLICATION (application);
 
+  g_clear_handle_id (&self->drawn_source, g_source_remove);
   close_desk (self);
   g_clear_object (&self->settings);
 
