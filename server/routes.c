@@ -79,6 +79,8 @@ const Route routes[] = {
     ticket_put_follow, ROUTE_DEFAULT },
   { "DELETE", API "/tickets/{id}/follow", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS,
     ticket_delete_follow, ROUTE_DEFAULT },
+  { "POST", API "/tickets/bulk", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS, tickets_post_bulk,
+    ROUTE_DEFAULT },
   { "DELETE", API "/tickets/{id}", PERMISSION_STAFF | PERMISSION_DELETE_TICKETS, ticket_delete,
     ROUTE_DEFAULT },
   { "POST", API "/tickets/{id}/restore", PERMISSION_STAFF | PERMISSION_DELETE_TICKETS,

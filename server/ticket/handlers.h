@@ -41,6 +41,9 @@ Reply *ticket_delete_snooze (Db *db, const Request *request, GError **error);
 Reply *ticket_put_follow (Db *db, const Request *request, GError **error);
 Reply *ticket_delete_follow (Db *db, const Request *request, GError **error);
 
+/* POST /api/v1/tickets/bulk */
+Reply *tickets_post_bulk (Db *db, const Request *request, GError **error);
+
 /* DELETE /api/v1/tickets/{id}, POST /api/v1/tickets/{id}/restore */
 Reply *ticket_delete (Db *db, const Request *request, GError **error);
 Reply *ticket_restore (Db *db, const Request *request, GError **error);

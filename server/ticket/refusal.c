@@ -57,6 +57,33 @@ find_refusal (const char *outcome)
   return NULL;
 }
 
+GError *
+ticket_problem (const char *outcome)
+{
+  const Refusal *refusal = find_refusal (outcome);
+  GError *problem = NULL;
+
+  if (refusal == NULL)
+    {
+      g_critical ("A statement gave the unknown outcome “%s”", outcome);
+      problem_set (&problem, PROBLEM_INTERNAL, "%s", _ ("Something went wrong on the server."));
+      return problem;
+    }
+  problem_set (&problem, refusal->code, "%s", _ (refusal->detail));
+  if (refusal->field != NULL)
+    problem_add_field (problem, refusal->field, "unknown", _ (refusal->detail));
+  return problem;
+}
+
+void
+ticket_note_unknown (Arguments *arguments, const char *outcome)
+{
+  const Refusal *refusal = find_refusal (outcome);
+
+  g_return_if_fail (refusal != NULL && refusal->field != NULL);
+  arguments_refuse (arguments, refusal->field, "unknown", _ (refusal->detail));
+}
+
 /* Says where the ticket can move. */
 static gboolean
 add_moves (Db *db, gint64 ticket_id, GError *problem, GError **error)
@@ -73,19 +100,10 @@ add_moves (Db *db, gint64 ticket_id, GError *problem, GError **error)
 void
 ticket_refuse (Db *db, gint64 ticket_id, const char *outcome, GError **error)
 {
-  const Refusal *refusal = find_refusal (outcome);
-  g_autoptr (GError) problem = NULL;
+  g_autoptr (GError) problem = ticket_problem (outcome);
 
-  if (refusal == NULL)
-    {
-      g_critical ("A statement gave the unknown outcome “%s”", outcome);
-      problem_set (error, PROBLEM_INTERNAL, "%s", _ ("Something went wrong on the server."));
-      return;
-    }
-  problem_set (&problem, refusal->code, "%s", _ (refusal->detail));
-  if (refusal->field != NULL)
-    problem_add_field (problem, refusal->field, "unknown", _ (refusal->detail));
-  if (refusal->code == PROBLEM_ILLEGAL_TRANSITION && !add_moves (db, ticket_id, problem, error))
+  if (problem_code (problem) == PROBLEM_ILLEGAL_TRANSITION
+      && !add_moves (db, ticket_id, problem, error))
     return;
   g_propagate_error (error, g_steal_pointer (&problem));
 }

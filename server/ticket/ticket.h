@@ -30,9 +30,16 @@ Reply *ticket_reply (Db *db, const Request *request, gint64 ticket_id, guint sta
  * close_tickets, the rest edit_tickets; customers end and reopen their own. */
 gboolean ticket_may_set_status (const Actor *actor, const char *status);
 
-/* Sets @error to what an @outcome other than `done` of the schema's functions means, as
- * schema/0006-ticket-changes.sql names them. An `illegal_transition` of @ticket_id says where that
- * can move. */
+/* What an @outcome other than `done` of the schema's functions means, as
+ * schema/0006-ticket-changes.sql names them.
+ * Returns: (transfer full) */
+GError *ticket_problem (const char *outcome);
+
+/* Notes the argument whose value an `unknown_…` @outcome says is not there. */
+void ticket_note_unknown (Arguments *arguments, const char *outcome);
+
+/* Sets @error to ticket_problem(). An `illegal_transition` of @ticket_id says where that can
+ * move. */
 void ticket_refuse (Db *db, gint64 ticket_id, const char *outcome, GError **error);
 
 /* As reply_outcome() for a statement that changed the request's ticket `{id}`, in the words of
