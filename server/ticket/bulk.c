@@ -186,7 +186,8 @@ run_batches (Db *db, const Actor *actor, const Change *change, GArray *ids, Resu
   return TRUE;
 }
 
-/* Answers for every id of the request in its order; a ticket's first one tells what became of it. */
+/* Answers for every id of the request in its order; a ticket's first one tells what became of
+ * it. */
 static Reply *
 reply_results (const GArray *asked, Results *results)
 {
