@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "desk-avatar.h"
+
 typedef enum
 {
   FACT_NUMBER,
@@ -27,7 +29,7 @@ struct _DeskCustomerPane
 
   AdwHeaderBar *header;
   GtkWidget *content;
-  AdwAvatar *avatar;
+  DeskAvatar *avatar;
   GtkLabel *name;
   GtkLabel *email;
   GtkWidget *vip;
@@ -79,7 +81,7 @@ update (DeskCustomerPane *self)
     whose = g_strdup_printf ("%s · %s", assignee,
                              desk_presence_get_label (desk_ticket_get_assignee_presence (ticket)));
 
-  adw_avatar_set_text (self->avatar, desk_ticket_get_customer_name (ticket));
+  desk_avatar_set_person (self->avatar, desk_ticket_get_customer_name (ticket));
   gtk_label_set_label (self->name, desk_ticket_get_customer_name (ticket));
   gtk_label_set_label (self->email, desk_ticket_get_customer_email (ticket) != NULL
                                         ? desk_ticket_get_customer_email (ticket)
@@ -152,6 +154,7 @@ desk_customer_pane_class_init (DeskCustomerPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = desk_customer_pane_dispose;
+  g_type_ensure (DESK_TYPE_AVATAR);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/deskbell/Agent/customer/desk-customer-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, DeskCustomerPane, header);

@@ -32,7 +32,7 @@ struct _DeskTicketRow
   GtkLabel *priority;
   GtkLabel *category;
   GtkLabel *typing;
-  AdwAvatar *assignee;
+  DeskAvatar *assignee;
 
   DeskTicket *ticket;
   gint64 me;
@@ -92,9 +92,9 @@ update_whose (DeskTicketRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->typing), words != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->category), words == NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->assignee), shown);
-  if (shown && g_strcmp0 (adw_avatar_get_text (self->assignee), name) != 0)
+  if (shown && g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self->assignee)), name) != 0)
     {
-      adw_avatar_set_text (self->assignee, name);
+      desk_avatar_set_person (self->assignee, name);
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->assignee), name);
     }
 }

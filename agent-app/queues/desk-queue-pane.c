@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#include "desk-menu.h"
+
 typedef struct
 {
   GtkWidget *row;
@@ -20,7 +22,10 @@ struct _DeskQueuePane
   GtkWidget parent_instance;
 
   GtkListBox *queues;
+  GtkMenuButton *menu_button;
+  GMenuModel *main_menu;
   GtkWidget *presence;
+  GMenuModel *presence_menu;
   GtkWidget *presence_box;
   GtkWidget *presence_dot;
   GtkLabel *presence_word;
@@ -200,7 +205,10 @@ desk_queue_pane_class_init (DeskQueuePaneClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/deskbell/Agent/queues/desk-queue-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, queues);
+  gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, main_menu);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence);
+  gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_menu);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_box);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_dot);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_word);
@@ -213,6 +221,8 @@ static void
 desk_queue_pane_init (DeskQueuePane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  desk_menu_attach (self->menu_button, self->main_menu);
+  desk_menu_attach (GTK_MENU_BUTTON (self->presence), self->presence_menu);
   /* GtkMenuButton wraps its child into a box that it centres. */
   gtk_widget_set_halign (gtk_widget_get_parent (self->presence_box), GTK_ALIGN_FILL);
   for (guint i = 0; i < DESK_N_QUEUES; i++)

@@ -8,7 +8,9 @@
 
 #include <glib/gi18n.h>
 
+#include "desk-avatar.h"
 #include "desk-mark.h"
+#include "desk-menu.h"
 
 struct _DeskThreadHeader
 {
@@ -25,13 +27,14 @@ struct _DeskThreadHeader
   AdwButtonContent *resolve_content;
   GtkWidget *customer_button;
   GtkWidget *menu_button;
+  GMenuModel *ticket_menu;
   GtkWidget *ticket_bar;
   GtkMenuButton *status_button;
   DeskMark *status_mark;
   GtkLabel *status;
   DeskMark *priority_mark;
   GtkLabel *priority;
-  AdwAvatar *assignee_avatar;
+  DeskAvatar *assignee_avatar;
   GtkLabel *assignee;
   GtkWidget *take;
   GtkButton *number;
@@ -102,7 +105,7 @@ update_assignee (DeskThreadHeader *self)
   gboolean mine = id != 0 && id == desk_store_get_me (desk_client_get_store (self->client));
 
   gtk_widget_set_visible (GTK_WIDGET (self->assignee_avatar), id != 0);
-  adw_avatar_set_text (self->assignee_avatar, name);
+  desk_avatar_set_person (self->assignee_avatar, name);
   gtk_label_set_label (self->assignee, mine      ? _ ("You")
                                        : id == 0 ? _ ("Nobody yet")
                                        : name    ? name
@@ -211,6 +214,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, resolve_content);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, customer_button);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, ticket_menu);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, ticket_bar);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, status_button);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, status_mark);
@@ -229,6 +233,7 @@ desk_thread_header_class_init (DeskThreadHeaderClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = desk_thread_header_dispose;
+  g_type_ensure (DESK_TYPE_AVATAR);
   g_type_ensure (DESK_TYPE_MARK);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/deskbell/Agent/thread/desk-thread-header.ui");
@@ -239,5 +244,6 @@ static void
 desk_thread_header_init (DeskThreadHeader *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  desk_menu_attach (GTK_MENU_BUTTON (self->menu_button), self->ticket_menu);
   update (self);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A person's initials with the channel they came by in the corner.
+ * A person's initials, with the channel they came by in the corner where that matters. The property
+ * `size` is its diameter in pixels, 32 unless told; a small one shows one letter.
  */
 
 #pragma once
@@ -15,7 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (DeskAvatar, desk_avatar, DESK, AVATAR, GtkWidget)
 
-/** desk_avatar_set_person: @name: whose initials and colour it shows. */
+/** desk_avatar_set_person: @name: (nullable): whose initials and colour it shows. */
 void desk_avatar_set_person (DeskAvatar *self, const char *name);
 
 /** desk_avatar_set_channel: shows the glyph of @channel in the corner. */
