@@ -130,7 +130,7 @@ frame_event (const Event *event, gboolean for_staff)
 }
 
 GBytes *
-frame_ack (const char *client_id, gint64 ticket_id, const WriterReceipt *receipt)
+frame_ack (const char *client_id, const WriterReceipt *receipt)
 {
   GString *json = g_string_new ("{\"type\":\"ack\"");
 
@@ -138,7 +138,7 @@ frame_ack (const char *client_id, gint64 ticket_id, const WriterReceipt *receipt
   g_string_append_printf (json,
                           ",\"ticket\":%" G_GINT64_FORMAT ",\"seq\":%" G_GINT64_FORMAT
                           ",\"message_id\":%" G_GINT64_FORMAT,
-                          ticket_id, receipt->seq, receipt->message_id);
+                          receipt->ticket_id, receipt->seq, receipt->message_id);
   append_member (json, "created_at", receipt->created_at);
   g_string_append_printf (json, ",\"repeated\":%s", receipt->repeated ? "true" : "false");
   return finish (json);

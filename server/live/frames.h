@@ -21,7 +21,7 @@ GBytes *frame_close (guint16 code, const char *reason);
 GBytes *frame_welcome (const char *cursor, const Actor *actor, gboolean resumed);
 GBytes *frame_resync (const char *cursor);
 GBytes *frame_event (const Event *event, gboolean for_staff);
-GBytes *frame_ack (const char *client_id, gint64 ticket_id, const WriterReceipt *receipt);
+GBytes *frame_ack (const char *client_id, const WriterReceipt *receipt);
 
 /* @client_id may be NULL and @ticket_id 0: then they are not said. */
 GBytes *frame_refused (const char *frame, const char *client_id, gint64 ticket_id,

@@ -33,7 +33,7 @@ written_cb (const WriterReceipt *receipt, const GError *error, gpointer data)
   GBytes *answer;
 
   if (receipt != NULL)
-    answer = frame_ack (sending->client_id, sending->ticket_id, receipt);
+    answer = frame_ack (sending->client_id, receipt);
   else
     answer = frame_refused ("message", sending->client_id, sending->ticket_id, error);
   live_post_frame (sending->live, sending->socket_id, answer);

@@ -218,6 +218,7 @@ answer (Writer *writer, Job *job, const DbResult *rows, guint row)
   g_autoptr (GError) error = NULL;
   ProblemCode code;
   WriterReceipt receipt = { .repeated = strcmp (outcome, "repeated") == 0,
+                            .ticket_id = db_result_int (rows, row, "into_ticket"),
                             .message_id = db_result_int (rows, row, "message_id"),
                             .seq = db_result_int (rows, row, "author_seq"),
                             .created_at = db_result_text (rows, row, "created_at") };

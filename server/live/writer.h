@@ -37,6 +37,7 @@ typedef struct
 typedef struct
 {
   gboolean repeated; /* was there before: same answer again */
+  gint64 ticket_id; /* where it is, which a late reply's ticket is not */
   gint64 message_id;
   gint64 seq; /* as the author counts */
   const char *created_at;

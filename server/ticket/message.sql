@@ -5,7 +5,7 @@
 -- name: message_append
 -- The writer's batch, one array for each column; see schema/0007-messages.sql. One row for every
 -- message, in order.
-SELECT outcome, message_id, author_seq, created_at, message_json, detail
+SELECT outcome, into_ticket, message_id, author_seq, created_at, message_json, detail
 FROM message_append($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: message_list_staff

@@ -90,6 +90,14 @@ def test_snapshot_and_events_agree_after_every_change(scene):
     wait_until(lambda: scene.status() == "assigned", 10, "the chat to be assigned again")
     agent.put("/me/presence", {"state": "away"}, status=200)
     scene.agree("the agent goes away")
+    fields = {
+        "subject": "Order 1042",
+        "category": "billing",
+        "priority": "urgent",
+        "language": "bn",
+    }
+    agent.patch(path, {**fields, "department": 2}, status=200)
+    scene.agree("other fields")
     customer.put(path + "/status", {"status": "closed"}, status=200)
     scene.agree("closed by the customer")
 

@@ -2,6 +2,7 @@
 """T1, T2: how a ticket moves and what about it can be changed."""
 
 import itertools
+import threading
 
 import pytest
 
@@ -245,3 +246,191 @@ def test_a_lone_surrogate_is_no_text(agent, visitor):
         headers={"Content-Type": "application/json"},
     )
     assert_problem(answer, 400, "bad_json")
+
+
+# Writing again
+
+
+@pytest.fixture
+def shop(fresh_server):
+    """A desk whose customers can reopen for three days."""
+    fresh_server.login("admin@example.com").patch(
+        "/settings/tickets", {"reopen_within_days": 3}, status=200
+    )
+    return Shop(fresh_server)
+
+
+class Shop:
+    def __init__(self, server):
+        self.server = server
+        self.agent = server.login("agent1@example.com")
+        self.ada = server.visitor(name="Ada")
+
+    def end(self, status, days_ago, **fields):
+        """A ticket of Ada's that ended so many days ago; returns its id."""
+        ticket = make(self.ada, **fields)["id"]
+        self.agent.put(f"/tickets/{ticket}/assign", {"assigned_to": 3}, status=200)
+        self.agent.put(f"/tickets/{ticket}/status", {"status": status}, status=200)
+        self.age(ticket, days_ago)
+        return ticket
+
+    def age(self, ticket, days):
+        self.server.sql(
+            "UPDATE ticket SET resolved_at = resolved_at - make_interval(days => %s),"
+            " closed_at = closed_at - make_interval(days => %s) WHERE id = %s",
+            days,
+            days,
+            ticket,
+        )
+
+    def write(self, ticket, body, **fields):
+        answer = self.ada.post(f"/tickets/{ticket}/messages", {"body": body, **fields})
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()["message"]
+
+    def read(self, ticket):
+        return self.agent.get(f"/tickets/{ticket}", status=200)
+
+    def status(self, ticket):
+        return self.read(ticket)["ticket"]["status"]
+
+
+def test_a_reply_in_time_reopens_a_resolved_ticket(shop):
+    ticket = shop.end("resolved", days_ago=2)
+    assert shop.write(ticket, "Not solved.")["ticket_id"] == ticket
+    assert shop.status(ticket) in ("open", "in_progress")
+
+
+def test_a_reply_to_a_closed_ticket_is_refused_until_it_is_reopened(shop):
+    ticket = shop.end("closed", days_ago=2)
+    answer = shop.ada.post(f"/tickets/{ticket}/messages", {"body": "Hello?"})
+    assert_problem(answer, 409, "conflict")
+    shop.ada.put(f"/tickets/{ticket}/status", {"status": "open"}, status=200)
+    assert shop.write(ticket, "Hello?")["ticket_id"] == ticket
+
+
+@pytest.mark.parametrize("status", ["resolved", "closed"])
+def test_a_reply_that_comes_too_late_begins_a_new_ticket(shop, status):
+    old = shop.end(status, days_ago=4, category="billing", priority="high", subject="Order 1042")
+    before = shop.read(old)
+    with shop.agent.live() as live:
+        message = shop.write(old, "It broke again.")
+        assert message["ticket_id"] != old and message["seq"] == 1
+        created = live.expect("ticket.created", ticket=message["ticket_id"])["staff"]
+    new = shop.read(message["ticket_id"])
+    assert new["ticket"]["follow_up_of"] == created["follow_up_of"] == old
+    assert [m["body"] for m in new["messages"]][0] == "It broke again."
+    same = ("channel", "subject", "category", "priority", "language", "department", "user")
+    assert {n: new["ticket"][n] for n in same} == {n: before["ticket"][n] for n in same}
+    after = shop.read(old)
+    assert after["messages"] == before["messages"]
+    assert after["ticket"]["status"] == status
+    assert [(k["id"], k["kind"]) for k in after["ticket"]["links"]] == [
+        (message["ticket_id"], "follow_up")
+    ]
+    assert [(k["id"], k["kind"]) for k in new["ticket"]["links"]] == [(old, "origin")]
+    mine = shop.ada.get(f"/tickets/{message['ticket_id']}", status=200)["ticket"]
+    assert mine["follow_up_of"] == old
+    numbers = [t["id"] for t in shop.ada.get("/tickets", status=200)["tickets"]]
+    assert set(numbers) == {old, message["ticket_id"]}
+
+
+def test_what_follows_is_first_offered_to_who_knows_the_matter(shop):
+    old = shop.end("closed", days_ago=4)
+    message = shop.write(old, "Again.")
+    preferred = shop.server.sql(
+        "SELECT preferred_agent FROM ticket WHERE id = %s", message["ticket_id"]
+    )
+    assert preferred == [(3,)]
+
+
+def test_more_replies_go_where_the_first_one_went(shop):
+    old = shop.end("resolved", days_ago=4)
+    first = shop.write(old, "One")["ticket_id"]
+    assert shop.write(old, "Two")["ticket_id"] == first
+    shop.agent.put(f"/tickets/{first}/status", {"status": "resolved"}, status=200)
+    assert shop.write(old, "Three")["ticket_id"] == first, "in time for that one"
+    shop.agent.put(f"/tickets/{first}/status", {"status": "closed"}, status=200)
+    shop.age(first, 4)
+    last = shop.write(old, "Four")["ticket_id"]
+    assert last not in (old, first)
+    assert shop.read(last)["ticket"]["follow_up_of"] == first
+
+
+def test_the_same_late_reply_twice_is_one(shop):
+    old = shop.end("closed", days_ago=4)
+    sent = shop.write(old, "Again.", client_id="late-1")
+    again = shop.ada.post(f"/tickets/{old}/messages", {"body": "Again.", "client_id": "late-1"})
+    assert (again.status_code, again.json()["message"]) == (200, sent)
+    other = shop.ada.post(f"/tickets/{old}/messages", {"body": "Else.", "client_id": "late-1"})
+    assert_problem(other, 422, "idempotency_mismatch")
+    assert len(shop.ada.get("/tickets", status=200)["tickets"]) == 2
+
+
+def test_what_was_sent_in_time_is_repeated_where_it_is(shop):
+    ticket = make(shop.ada)["id"]
+    sent = shop.write(ticket, "In time.", client_id="early-1")
+    shop.agent.put(f"/tickets/{ticket}/status", {"status": "closed"}, status=200)
+    shop.age(ticket, 4)
+    assert shop.write(ticket, "In time.", client_id="early-1")["id"] == sent["id"]
+    assert len(shop.ada.get("/tickets", status=200)["tickets"]) == 1
+
+
+def test_many_late_replies_at_once_begin_one_ticket(shop):
+    old = shop.end("closed", days_ago=4)
+    answers = []
+    threads = [
+        threading.Thread(target=lambda n=n: answers.append(shop.write(old, f"Reply {n}")))
+        for n in range(12)
+    ]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert len({a["ticket_id"] for a in answers}) == 1
+    assert sorted(a["seq"] for a in answers) == list(range(1, 13))
+
+
+def test_the_ack_of_a_late_reply_names_the_new_ticket(shop):
+    old = shop.end("resolved", days_ago=4)
+    with shop.ada.live() as live:
+        live.send("message", client_id="late-2", ticket=old, body="Again.")
+        ack = live.expect("ack", lambda f: f["client_id"] == "late-2")
+        assert ack["ticket"] != old and ack["seq"] == 1
+        created = live.expect("message.created", ticket=ack["ticket"])
+        assert created["data"]["message"]["body"] == "Again."
+
+
+def test_customers_are_too_late_to_reopen_by_a_move(shop):
+    old = shop.end("closed", days_ago=4)
+    answer = shop.ada.put(f"/tickets/{old}/status", {"status": "open"})
+    assert "a new one begins" in assert_problem(answer, 409, "conflict")["detail"]
+    shop.agent.put(f"/tickets/{old}/status", {"status": "open"}, status=200)
+
+
+def test_staff_write_into_a_resolved_ticket_however_late(shop):
+    old = shop.end("resolved", days_ago=400)
+    sent = shop.agent.post(f"/tickets/{old}/messages", {"body": "By the way"}, status=201)
+    assert (sent["message"]["ticket_id"], shop.status(old)) == (old, "resolved")
+
+
+def test_a_stranger_begins_nothing(shop):
+    old, eve = shop.end("closed", days_ago=4), shop.server.visitor()
+    answer = eve.post(f"/tickets/{old}/messages", {"body": "Mine?"})
+    assert_problem(answer, 404, "not_found")
+    assert eve.get("/tickets", status=200)["tickets"] == []
+
+
+def test_without_days_nothing_is_reopened_by_a_reply(shop):
+    shop.server.login("admin@example.com").patch(
+        "/settings/tickets", {"reopen_within_days": 0}, status=200
+    )
+    old = shop.end("resolved", days_ago=0)
+    assert shop.write(old, "Again.")["ticket_id"] != old
+
+
+def test_what_is_not_used_any_more_is_not_inherited(shop):
+    admin = shop.server.login("admin@example.com")
+    made = admin.post("/categories", {"name": "old", "titles": {"en": "Old"}}, status=201)
+    old = shop.end("closed", days_ago=4, category="old")
+    admin.patch(f"/categories/{made['category']['id']}", {"is_active": False}, status=200)
+    new = shop.read(shop.write(old, "Again.")["ticket_id"])["ticket"]
+    assert (new["category"], new["priority"]) == ("general", "normal")

@@ -282,3 +282,24 @@ def test_it_rings_after_a_click_when_nobody_is_looking(shop, visit, agent):
 def test_several_lines_are_one_message(widget, agent):
     ticket = begin(widget, "Two\nlines")
     assert agent.texts(ticket) == ["Two\nlines"]
+
+
+def test_writing_long_after_the_end_goes_on_in_a_new_conversation(shop, widget, agent):
+    old = begin(widget, "Where is my order?")
+    agent.take(old)
+    agent.set_status(old, "resolved")
+    widget.wait_line("Marked as solved")
+    shop.sql("UPDATE ticket SET resolved_at = now() - interval '1 year' WHERE id = %s", old)
+    widget.send("It broke again.", "The cover is off.")
+    widget.wait(lambda: widget.ticket != old, "the widget to go on in another ticket")
+    widget.wait(
+        lambda: widget.bubbles("own") == ["It broke again.", "The cover is off."],
+        "the new conversation to hold what was written",
+    )
+    new = widget.ticket
+    assert agent.ticket(new)["follow_up_of"] == old
+    assert agent.texts(new) == ["It broke again.", "The cover is off."]
+    assert agent.texts(old) == ["Where is my order?"]
+    agent.take(new)
+    agent.say(new, "I am sorry.")
+    widget.wait_bubble("I am sorry.")

@@ -169,9 +169,16 @@ BEGIN
   RETURN ticket_change(which, 'assigned', new_agent, over_capacity, 'assigned');
 END $$;
 
+-- Whether a ticket ended so long ago that its customer cannot reopen it any more.
+CREATE FUNCTION ticket_is_late (t ticket) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT t.status IN ('resolved', 'closed')
+         AND coalesce(t.closed_at, t.resolved_at) < now() - make_interval(days => s.reopen_within_days)
+  FROM ticket_setting s
+$$;
+
 -- Moves a ticket along status_move. Whoever starts work on a ticket that nobody has becomes its
--- agent; `open` is back to the queue. The thread says who moved it: its end and its reopening to
--- everybody, the rest to staff.
+-- agent; `open` is back to the queue. Its customer is `too_late` to reopen what ended long ago. The
+-- thread says who moved it: its end and its reopening to everybody, the rest to staff.
 CREATE FUNCTION ticket_set_status (which bigint, new_status ticket_status, actor bigint, over_capacity boolean)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -187,6 +194,8 @@ BEGIN
     RETURN 'done';
   ELSIF NOT EXISTS (SELECT FROM status_move m WHERE m.from_status = t.status AND m.to_status = new_status) THEN
     RETURN 'illegal_transition';
+  ELSIF actor = t.customer_id AND ticket_is_late(t) AND new_status NOT IN ('resolved', 'closed') THEN
+    RETURN 'too_late';
   END IF;
   new_agent := CASE
     WHEN new_status = 'open' THEN NULL
@@ -277,6 +286,9 @@ BEGIN
   SELECT 'ticket.created', 'ticket', which, t.customer_id, json_build_object('ticket', c.json), s.json
   FROM ticket_for_customer c JOIN ticket_for_staff s ON s.id = c.id
   WHERE c.id = which;
+  IF t.follow_up_of IS NOT NULL THEN
+    PERFORM tickets_relink(ARRAY[t.follow_up_of]);
+  END IF;
 END $$;
 
 -- What a message does to its ticket: a customer's wakes it, an agent's public reply starts work on

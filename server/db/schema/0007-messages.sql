@@ -32,7 +32,8 @@ $$;
 
 -- Appends a batch of messages, in the order given, and answers an outcome for every one: `done`,
 -- `repeated` (was there before: its own first answer again), or the stable name of a problem
--- (`validation_failed`: a mention of somebody who is not staff). A (ticket, author, client_id) stands
+-- (`validation_failed`: a mention of somebody who is not staff), and the ticket that it went into: a
+-- customer's to one that ended too long ago goes into the one that follows it. A (ticket, author, client_id) stands
 -- at most once in a batch, and a reply that says what it has seen follows no public message of
 -- somebody else to its ticket there; the caller sees to both.
 --
@@ -42,7 +43,9 @@ $$;
 CREATE FUNCTION message_append (
   ticket_ids bigint[], author_ids bigint[], by_staff boolean[], client_ids text[], bodies text[], span_trees text[],
   internals boolean[], seen_seqs integer[], mention_lists text[] DEFAULT '{}')
-RETURNS TABLE (outcome text, message_id bigint, author_seq integer, created_at text, message_json text, detail text)
+RETURNS TABLE (
+  outcome text, into_ticket bigint, message_id bigint, author_seq integer, created_at text, message_json text,
+  detail text)
 -- Planned once and by index, as all our sessions do: planning the long statement anew costs more than running it.
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
@@ -51,9 +54,21 @@ DECLARE
   wakers bigint[] := '{}';
   wakers_staff boolean[] := '{}';
   drafts bigint[];
+  ended bigint[];
 BEGIN
-  SELECT array_agg(locked.id) FILTER (WHERE locked.draft) INTO drafts
-  FROM (SELECT id, draft FROM ticket WHERE id = ANY (ticket_ids) ORDER BY id FOR NO KEY UPDATE) AS locked;
+  SELECT array_agg(locked.id) FILTER (WHERE locked.draft),
+         array_agg(locked.id) FILTER (WHERE locked.status IN ('resolved', 'closed')) INTO drafts, ended
+  FROM (SELECT id, draft, status FROM ticket WHERE id = ANY (ticket_ids) ORDER BY id FOR NO KEY UPDATE) AS locked;
+  -- What comes too late to reopen its ticket goes into the one that follows it.
+  IF ended IS NOT NULL THEN
+    ticket_ids := ARRAY(
+      SELECT CASE WHEN i.ticket_id = ANY (ended) AND NOT i.staff
+               THEN ticket_reply_target(i.ticket_id, i.author_id, i.client_id) ELSE i.ticket_id END
+      FROM unnest(ticket_ids, author_ids, by_staff, client_ids) WITH ORDINALITY
+        AS i (ticket_id, author_id, staff, client_id, place)
+      ORDER BY i.place);
+    drafts := (SELECT array_agg(id) FROM ticket WHERE id = ANY (ticket_ids) AND draft);
+  END IF;
   -- A draft whose customer writes becomes a ticket first, so that staff hear of it before they hear
   -- of its message.
   IF drafts IS NOT NULL THEN
@@ -171,6 +186,7 @@ BEGIN
     ORDER BY j.place
   LOOP
     outcome := row.outcome;
+    into_ticket := row.ticket_id;
     message_id := row.id;
     author_seq := row.seq;
     created_at := row.at;

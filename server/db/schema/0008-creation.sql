@@ -64,3 +64,41 @@ BEGIN
   END IF;
   RETURN QUERY SELECT 'done', was.id;
 END $$;
+
+-- The draft of the ticket that goes on where `t` cannot be reopened any more: the same matter, first
+-- offered to who knows it. The caller has locked `t`.
+CREATE FUNCTION ticket_begin_follow_up (t ticket) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  unknown text := ticket_unknown_word(t.category, t.priority);
+  made bigint;
+BEGIN
+  INSERT INTO ticket (channel, lane_id, department_id, customer_id, preferred_agent, priority, category, subject,
+                      language, draft, created_by, follow_up_of, linked)
+  VALUES (t.channel, t.lane_id, t.department_id, t.customer_id, coalesce(t.assigned_to, t.preferred_agent),
+          CASE WHEN unknown IS NULL THEN t.priority ELSE 'normal' END,
+          CASE WHEN unknown IS NULL THEN t.category ELSE 'general' END, t.subject, t.language, true, t.customer_id,
+          t.id, true)
+  RETURNING id INTO made;
+  INSERT INTO ticket_link (ticket_id, other_id, kind) VALUES (t.id, made, 'follow_up');
+  RETURN made;
+END $$;
+
+-- Where a customer's message to `which` belongs: there, unless it ended too long ago; then to the
+-- latest ticket that follows it, which begins here if there is none. A message that came before
+-- belongs where it is. Every ticket on the way is locked.
+CREATE FUNCTION ticket_reply_target (which bigint, author bigint, sent_as text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  t ticket;
+  target bigint := which;
+BEGIN
+  WHILE target IS NOT NULL LOOP
+    SELECT * INTO t FROM ticket WHERE id = target AND customer_id = author AND deleted_at IS NULL FOR NO KEY UPDATE;
+    IF NOT FOUND OR NOT ticket_is_late(t)
+       OR EXISTS (SELECT FROM message m WHERE m.ticket_id = target AND m.author_id = author AND m.client_id = sent_as)
+    THEN
+      RETURN target;
+    END IF;
+    target := (SELECT max(id) FROM ticket f WHERE f.follow_up_of = t.id AND f.deleted_at IS NULL);
+  END LOOP;
+  RETURN ticket_begin_follow_up(t);
+END $$;

@@ -58,7 +58,7 @@ export class Chat {
     this.#delivery = new Delivery(this.outbox, this.#link, {
       ticket: () => session.ticket,
       post: (item) => this.#post(item),
-      accepted: (message) => this.#take([message]),
+      accepted: (message) => this.#accept(message),
       renew: () => this.renew(),
       changed: hooks.changed,
     });
@@ -206,7 +206,8 @@ export class Chat {
       const { ticket } = await this.#ask("PUT", "/status", { status });
       this.thread.merge(ticket);
     } catch (refusal) {
-      if (status === "open" && refusal.status === 403) await this.renew();
+      // Not permitted, or it ended too long ago.
+      if (status === "open" && [403, 409].includes(refusal.status)) await this.renew();
     }
     this.#hooks.changed();
   }
@@ -218,6 +219,16 @@ export class Chat {
     return message;
   }
 
+  /** The server has a message of ours: in the ticket that follows, when this one ended long ago. */
+  #accept(message) {
+    if (message.ticket_id !== this.#session.ticket) {
+      this.#session.ticket = message.ticket_id;
+      this.thread = new Thread();
+      this.#refresh().catch(() => {});
+    }
+    this.#take([message]);
+  }
+
   #welcome(frame) {
     if (!frame.resumed) this.#hooks.missed();
     if (!frame.resumed || this.#stale) this.#refresh().catch(() => {});
@@ -225,7 +236,8 @@ export class Chat {
   }
 
   #hear(frame) {
-    if (frame.ticket && frame.ticket !== this.#session.ticket) return;
+    const elsewhere = frame.ticket && frame.ticket !== this.#session.ticket;
+    if (elsewhere && frame.type !== "ack") return;
     switch (frame.type) {
       case "event":
         this.#apply(frame);

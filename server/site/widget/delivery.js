@@ -90,6 +90,7 @@ export class Delivery {
       const ack = await answered;
       return {
         id: ack.message_id,
+        ticket_id: ack.ticket,
         seq: ack.seq,
         client_id,
         type: "text",
