@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Inside the room: what narrows a list of tickets. An address and a saved view say it in the same
+ * words, which one reader understands. */
+#pragma once
+
+#include "http/request.h"
+
+/* Where the values stand. */
+typedef struct
+{
+  /* The value of @name, borrowed; NULL when there is none. */
+  const char *(*get) (gconstpointer values, const char *name);
+  gconstpointer values;
+} FilterSource;
+
+/* Every name that a filter may have, NULL-terminated. */
+extern const char *const filter_names[];
+
+typedef struct
+{
+  const char *statement; /* which of the lists, each with an index of its own */
+  gint64 narrow; /* its $8; 0 when it has none */
+  GString *statuses, *channels; /* array literals */
+  GString *priorities, *categories; /* the same, or NULL for any */
+} TicketFilter;
+
+/* Reads what @source says into @filter, for @actor, who is `me`. Release it with
+ * ticket_filter_clear() whatever came of it.
+ * FALSE with `bad_request` that names what is not possible. */
+gboolean ticket_filter_read (TicketFilter *filter, const FilterSource *source, const Actor *actor,
+                             GError **error);
+void ticket_filter_clear (TicketFilter *filter);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TicketFilter, ticket_filter_clear)
+
+/* One page of the tickets that @source lets through, from where the request's `after` says.
+ * Returns: (transfer full): NULL with a problem. */
+Reply *ticket_list_page (Db *db, const Request *request, const FilterSource *source,
+                         GError **error);
