@@ -10,6 +10,7 @@ typedef struct
 {
   DeskTicket *ticket;
   gint64 sorted_at;
+  gboolean urgent; /* as it was counted */
 } Entry;
 
 struct _DeskTicketList
@@ -43,7 +44,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (DeskTicketList, desk_ticket_list, G_TYPE_OBJECT,
 static Entry *
 entry_new (DeskTicket *ticket)
 {
-  Entry *entry = g_new (Entry, 1);
+  Entry *entry = g_new0 (Entry, 1);
 
   entry->ticket = g_object_ref (ticket);
   entry->sorted_at = desk_ticket_get_last_message_at (ticket);
@@ -95,22 +96,29 @@ belongs (DeskTicketList *self, DeskTicket *ticket)
 }
 
 static void
-count_urgent (DeskTicketList *self)
+set_n_urgent (DeskTicketList *self, guint n)
 {
-  GHashTableIter iter;
-  gpointer ticket;
-  guint n = 0;
+  gboolean changed = (n > 0) != (self->n_urgent > 0);
 
-  g_hash_table_iter_init (&iter, self->places);
-  while (g_hash_table_iter_next (&iter, &ticket, NULL))
-    n += desk_ticket_get_priority (ticket) == DESK_PRIORITY_URGENT
-         && desk_status_is_active (desk_ticket_get_status (ticket));
+  self->n_urgent = n;
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_URGENT]);
+}
 
-  if ((n > 0) != (self->n_urgent > 0))
-    {
-      self->n_urgent = n;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_URGENT]);
-    }
+/* A held ticket counts as what it is now, wherever its row still stands. */
+static void
+count_ticket (DeskTicketList *self, DeskTicket *ticket)
+{
+  GSequenceIter *place = g_hash_table_lookup (self->places, ticket);
+  Entry *entry = place != NULL ? g_sequence_get (place) : NULL;
+  gboolean urgent = desk_ticket_get_priority (ticket) == DESK_PRIORITY_URGENT
+                    && desk_status_is_active (desk_ticket_get_status (ticket));
+
+  if (entry == NULL || entry->urgent == urgent)
+    return;
+
+  entry->urgent = urgent;
+  set_n_urgent (self, urgent ? self->n_urgent + 1 : self->n_urgent - 1);
 }
 
 static void
@@ -128,10 +136,13 @@ static void
 remove_ticket (DeskTicketList *self, DeskTicket *ticket, GSequenceIter *place)
 {
   guint position = (guint) g_sequence_iter_get_position (place);
+  gboolean urgent = ((Entry *) g_sequence_get (place))->urgent;
 
   g_hash_table_remove (self->places, ticket);
   g_sequence_remove (place);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  if (urgent)
+    set_n_urgent (self, self->n_urgent - 1);
 }
 
 /* One change over the rows between the old place and the new one: a selection that watches the
@@ -174,6 +185,8 @@ settle_ticket (DeskTicketList *self, DeskTicket *ticket)
     remove_ticket (self, kept, place);
   else if (wanted)
     insert_ticket (self, kept);
+
+  count_ticket (self, kept);
 }
 
 static gboolean
@@ -200,7 +213,7 @@ ticket_changed_cb (DeskStore *store, DeskTicket *ticket, gpointer user_data)
   else if (g_hash_table_add (self->postponed, g_object_ref (ticket)))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_HELD]);
 
-  count_urgent (self);
+  count_ticket (self, ticket);
 }
 
 void
@@ -215,7 +228,6 @@ desk_ticket_list_release (DeskTicketList *self)
   while (g_hash_table_iter_next (&iter, &ticket, NULL))
     settle_ticket (self, ticket);
 
-  count_urgent (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_HELD]);
 }
 
@@ -349,7 +361,6 @@ desk_ticket_list_new (DeskStore *store, DeskQueue queue)
   self->queue = queue;
   for (guint i = 0; i < all->len; i++)
     settle_ticket (self, g_ptr_array_index (all, i));
-  count_urgent (self);
 
   g_signal_connect_object (store, "ticket-added", G_CALLBACK (ticket_changed_cb), self, 0);
   g_signal_connect_object (store, "ticket-changed", G_CALLBACK (ticket_changed_cb), self, 0);

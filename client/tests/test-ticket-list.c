@@ -125,6 +125,42 @@ random_changes_keep_the_order (void)
     }
 }
 
+static gboolean
+has_urgent_row (DeskTicketList *list)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (list)); i++)
+    {
+      g_autoptr (DeskTicket) ticket = g_list_model_get_item (G_LIST_MODEL (list), i);
+
+      if (desk_ticket_get_priority (ticket) == DESK_PRIORITY_URGENT
+          && desk_status_is_active (desk_ticket_get_status (ticket)))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+an_urgent_ticket_is_noticed_and_forgotten (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (DeskTicketList) nobodys = desk_ticket_list_new (store, DESK_QUEUE_UNASSIGNED);
+
+  for (gint64 revision = 1; revision < 300; revision++)
+    {
+      g_autoptr (JsonObject) json
+          = make_ticket (g_rand_int_range (rand, 1, 5), revision, g_rand_int_range (rand, 0, 2),
+                         g_rand_int_range (rand, 0, 60));
+
+      json_object_set_string_member (json, "priority", g_rand_boolean (rand) ? "urgent" : "low");
+      json_object_set_string_member (json, "status", g_rand_boolean (rand) ? "open" : "closed");
+      desk_ticket_list_set_held (nobodys, g_rand_boolean (rand));
+      desk_store_take_ticket (store, json);
+      g_assert_cmpint (desk_ticket_list_has_urgent (nobodys), ==, has_urgent_row (nobodys));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,6 +169,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ticket-list/held", a_held_list_stands_still);
   g_test_add_func ("/ticket-list/empty", an_empty_list_never_holds_back);
   g_test_add_func ("/ticket-list/move", a_move_is_one_change);
+  g_test_add_func ("/ticket-list/urgent", an_urgent_ticket_is_noticed_and_forgotten);
   g_test_add_func ("/ticket-list/random", random_changes_keep_the_order);
 
   return g_test_run ();
