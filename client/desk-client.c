@@ -11,6 +11,7 @@
 
 #include "desk-company.h"
 #include "desk-json.h"
+#include "desk-load.h"
 #include "desk-sync.h"
 
 #define CACHED_TICKETS 500
@@ -24,6 +25,7 @@ struct _DeskClient
   DeskStore *store;
   DeskOutbox *outbox;
   DeskSync *sync;
+  DeskLoad *load;
   DeskCompany *company;
   GHashTable *claimed; /* gint64 *, tickets that this desk asked for */
   GNetworkMonitor *network;
@@ -267,23 +269,9 @@ desk_client_may (DeskClient *self, const char *permission)
 guint
 desk_client_get_load (DeskClient *self, guint *limit)
 {
-  g_autoptr (GPtrArray) all = desk_store_list_tickets (self->store);
-  guint load = 0;
-
-  for (guint i = 0; i < all->len; i++)
-    {
-      DeskTicket *ticket = g_ptr_array_index (all, i);
-      DeskStatus status = desk_ticket_get_status (ticket);
-
-      load += desk_ticket_get_assignee_id (ticket) == desk_store_get_me (self->store)
-              && desk_ticket_get_channel (ticket) == DESK_CHANNEL_CHAT
-              && (status == DESK_STATUS_OPEN || status == DESK_STATUS_ASSIGNED
-                  || status == DESK_STATUS_IN_PROGRESS);
-    }
-
   *limit = self->chat_limit;
 
-  return load;
+  return desk_load_get (self->load);
 }
 
 void
@@ -478,6 +466,7 @@ desk_client_dispose (GObject *object)
     desk_client_disconnect (self);
   g_clear_pointer (&self->company, desk_company_free);
   g_clear_pointer (&self->sync, desk_sync_free);
+  g_clear_pointer (&self->load, desk_load_free);
   g_clear_object (&self->outbox);
   g_clear_object (&self->live);
   g_clear_object (&self->store);
@@ -531,6 +520,7 @@ desk_client_new (DeskSession *session, DeskCache *cache)
   self->store = desk_store_new (cache);
   self->live = desk_live_new (session);
   recall_last_state (self);
+  self->load = desk_load_new (self->store);
   self->outbox = desk_outbox_new (self->store, self->live);
   self->company = desk_company_new (self->store, self->live);
   self->sync = desk_sync_new (session, self->store, self->live, &hooks, self);

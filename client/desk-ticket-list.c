@@ -189,13 +189,26 @@ settle_ticket (DeskTicketList *self, DeskTicket *ticket)
   count_ticket (self, kept);
 }
 
+/* A page of older tickets goes below everything that is shown. */
+static gboolean
+comes_last (DeskTicketList *self, DeskTicket *ticket)
+{
+  GSequenceIter *last = g_sequence_iter_prev (g_sequence_get_end_iter (self->entries));
+  Entry entry = { ticket, desk_ticket_get_last_message_at (ticket), FALSE };
+
+  return compare_entries (g_sequence_get (last), &entry, NULL) < 0;
+}
+
 static gboolean
 would_move (DeskTicketList *self, DeskTicket *ticket)
 {
   GSequenceIter *place = g_hash_table_lookup (self->places, ticket);
+  gboolean wanted = is_wanted (self, ticket);
 
-  if (place == NULL || !is_wanted (self, ticket))
-    return (place != NULL) != is_wanted (self, ticket);
+  if (place == NULL)
+    return wanted && !comes_last (self, ticket);
+  if (!wanted)
+    return TRUE;
 
   /* The first row stays the first row when it becomes newer still. */
   return ((Entry *) g_sequence_get (place))->sorted_at != desk_ticket_get_last_message_at (ticket)

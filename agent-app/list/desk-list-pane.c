@@ -21,6 +21,8 @@
 #define ROWS_A_FRAME 6
 #define ROWS_AT_MOST 220
 
+#define PAGES_AHEAD 4
+
 struct _DeskListPane
 {
   GtkWidget parent_instance;
@@ -230,11 +232,15 @@ retry_page_cb (GtkButton *button, DeskListPane *self)
     desk_live_hurry (desk_client_get_live (self->client));
 }
 
+/* Asks for the next rows while there are still some to scroll through. */
 static void
-edge_cb (GtkScrolledWindow *window, GtkPositionType edge, DeskListPane *self)
+scrolled_cb (DeskListPane *self)
 {
-  (void) window;
-  if (edge == GTK_POS_BOTTOM)
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+  double page = gtk_adjustment_get_page_size (adjustment);
+  double left = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_value (adjustment);
+
+  if (self->tick == 0 && self->list != NULL && left < (1 + PAGES_AHEAD) * page)
     g_signal_emit (self, signals[WANT_MORE], 0);
 }
 
@@ -510,7 +516,6 @@ desk_list_pane_class_init (DeskListPaneClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, release_cb);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_bind_template_callback (widget_class, retry_page_cb);
-  gtk_widget_class_bind_template_callback (widget_class, edge_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 }
 
@@ -518,12 +523,18 @@ static void
 desk_list_pane_init (DeskListPane *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  GtkAdjustment *adjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), self);
   gtk_list_view_set_factory (self->view, factory);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
   add_skeleton (self);
   add_keys (self);
   watch_attention (self);

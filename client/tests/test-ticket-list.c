@@ -86,6 +86,22 @@ an_empty_list_never_holds_back (void)
 }
 
 static void
+older_tickets_come_below_a_held_list (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (DeskTicketList) all = desk_ticket_list_new (store, DESK_QUEUE_ALL);
+
+  put (store, 1, 1, 3, 30);
+  put (store, 2, 1, 3, 20);
+  desk_ticket_list_set_held (all, TRUE);
+  put (store, 3, 1, 3, 10);
+  put (store, 4, 1, 3, 25);
+
+  assert_ids (all, "1 2 3");
+  g_assert_cmpuint (desk_ticket_list_get_n_held (all), ==, 1);
+}
+
+static void
 a_move_is_one_change (void)
 {
   g_autoptr (DeskStore) store = make_store ();
@@ -168,6 +184,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ticket-list/queues", each_queue_has_its_tickets);
   g_test_add_func ("/ticket-list/held", a_held_list_stands_still);
   g_test_add_func ("/ticket-list/empty", an_empty_list_never_holds_back);
+  g_test_add_func ("/ticket-list/older", older_tickets_come_below_a_held_list);
   g_test_add_func ("/ticket-list/move", a_move_is_one_change);
   g_test_add_func ("/ticket-list/urgent", an_urgent_ticket_is_noticed_and_forgotten);
   g_test_add_func ("/ticket-list/random", random_changes_keep_the_order);
