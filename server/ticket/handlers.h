@@ -41,6 +41,14 @@ Reply *ticket_delete_snooze (Db *db, const Request *request, GError **error);
 Reply *ticket_put_follow (Db *db, const Request *request, GError **error);
 Reply *ticket_delete_follow (Db *db, const Request *request, GError **error);
 
+/* GET and POST /api/v1/views, GET, PATCH and DELETE /api/v1/views/{id}, and its tickets */
+Reply *view_list (Db *db, const Request *request, GError **error);
+Reply *view_post (Db *db, const Request *request, GError **error);
+Reply *view_get (Db *db, const Request *request, GError **error);
+Reply *view_patch (Db *db, const Request *request, GError **error);
+Reply *view_delete (Db *db, const Request *request, GError **error);
+Reply *view_tickets (Db *db, const Request *request, GError **error);
+
 /* POST /api/v1/tickets/bulk */
 Reply *tickets_post_bulk (Db *db, const Request *request, GError **error);
 
