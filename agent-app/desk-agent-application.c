@@ -12,6 +12,8 @@
 #include "desk-agent-window.h"
 #include "desk-error.h"
 #include "desk-notifier.h"
+#include "desk-reply-window.h"
+#include "desk-settings-window.h"
 
 /* A window that is not drawn, on another workspace for example, goes on after this time. */
 #define LATEST_MS 1000
@@ -251,14 +253,50 @@ desk_agent_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
+static DeskTicket *
+find_ticket (DeskAgentApplication *self, GVariant *id)
+{
+  if (self->client == NULL)
+    return NULL;
+
+  return desk_store_find_ticket (desk_client_get_store (self->client), g_variant_get_int64 (id));
+}
+
 static void
 open_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
 {
   DeskAgentApplication *self = user_data;
-  gboolean write = g_strcmp0 (g_action_get_name (G_ACTION (action)), "reply-ticket") == 0;
 
+  (void) action;
   g_application_activate (G_APPLICATION (self));
-  desk_agent_window_open_ticket (self->window, g_variant_get_int64 (id), write);
+  desk_agent_window_open_ticket (self->window, g_variant_get_int64 (id));
+}
+
+/* A draft has one owner: what the desk has open is answered there. */
+static void
+reply_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+  DeskTicket *ticket = find_ticket (self, id);
+
+  if (ticket == NULL || ticket == desk_agent_window_get_ticket (self->window))
+    open_ticket_cb (action, id, user_data);
+  else
+    gtk_window_present (
+        GTK_WINDOW (desk_reply_window_new (GTK_APPLICATION (self), self->client, ticket)));
+}
+
+static void
+claim_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  if (self->client == NULL)
+    return;
+
+  desk_client_assign (self->client, g_variant_get_int64 (id),
+                      desk_store_get_me (desk_client_get_store (self->client)));
+  open_ticket_cb (action, id, user_data);
 }
 
 static void
@@ -269,6 +307,27 @@ decline_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
   (void) action;
   if (self->client != NULL)
     desk_client_assign (self->client, g_variant_get_int64 (id), 0);
+}
+
+static void
+test_cb (DeskAgentApplication *self)
+{
+  g_autoptr (GNotification) notification = g_notification_new (_ ("Ada Roy"));
+
+  g_notification_set_body (notification, _ ("This is how a message from a customer looks."));
+  g_application_send_notification (G_APPLICATION (self), "test", notification);
+}
+
+static void
+settings_cb (GSimpleAction *action, GVariant *none, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+  GtkWidget *window = desk_settings_window_new (GTK_WINDOW (self->window));
+
+  (void) action;
+  (void) none;
+  g_signal_connect_object (window, "test", G_CALLBACK (test_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 static void
@@ -329,18 +388,23 @@ desk_agent_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { .name = "open-ticket", .activate = open_ticket_cb, .parameter_type = "x" },
-    { .name = "reply-ticket", .activate = open_ticket_cb, .parameter_type = "x" },
+    { .name = "reply-ticket", .activate = reply_ticket_cb, .parameter_type = "x" },
+    { .name = "claim-ticket", .activate = claim_ticket_cb, .parameter_type = "x" },
     { .name = "decline-ticket", .activate = decline_ticket_cb, .parameter_type = "x" },
+    { .name = "settings", .activate = settings_cb },
     { .name = "shortcuts", .activate = shortcuts_cb },
     { .name = "about", .activate = about_cb },
     { .name = "sign-out", .activate = sign_out_cb },
     { .name = "quit", .activate = quit_cb },
   };
   DeskAgentApplication *self = DESK_AGENT_APPLICATION (application);
+  g_autoptr (GAction) quiet = NULL;
 
   G_APPLICATION_CLASS (desk_agent_application_parent_class)->startup (application);
   self->settings = g_settings_new ("io.github.deskbell.Agent");
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  quiet = g_settings_create_action (self->settings, "do-not-disturb");
+  g_action_map_add_action (G_ACTION_MAP (self), quiet);
   desk_agent_actions_install (GTK_APPLICATION (self));
 }
 

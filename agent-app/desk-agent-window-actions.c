@@ -20,8 +20,12 @@ queue_cb (GtkWidget *widget, const char *name, GVariant *queue)
   DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
 
   (void) name;
-  if (self->client != NULL && g_variant_get_uint32 (queue) < DESK_N_QUEUES)
-    desk_agent_window_show_queue (self, g_variant_get_uint32 (queue));
+  if (self->client == NULL || g_variant_get_uint32 (queue) >= DESK_N_QUEUES)
+    return;
+
+  desk_agent_window_show_queue (self, g_variant_get_uint32 (queue));
+  gtk_window_set_focus_visible (GTK_WINDOW (self), TRUE);
+  desk_list_pane_focus (self->list);
 }
 
 static void
@@ -62,6 +66,21 @@ previous_ticket_cb (GtkWidget *widget, const char *name, GVariant *none)
   step (DESK_AGENT_WINDOW (widget), -1);
 }
 
+static gboolean
+focus_pane (DeskAgentWindow *self, GtkWidget *pane)
+{
+  if (!gtk_widget_get_mapped (pane))
+    return FALSE;
+  if (pane == GTK_WIDGET (self->queues))
+    return desk_queue_pane_focus (self->queues);
+  if (pane == GTK_WIDGET (self->list))
+    return desk_list_pane_focus (self->list);
+  if (pane == GTK_WIDGET (self->thread))
+    return desk_thread_pane_focus (self->thread);
+
+  return desk_customer_pane_focus (self->customer);
+}
+
 static void
 move_pane (DeskAgentWindow *self, int by)
 {
@@ -75,8 +94,9 @@ move_pane (DeskAgentWindow *self, int by)
     if (focus != NULL && gtk_widget_is_ancestor (focus, panes[i]))
       at = i;
 
+  gtk_window_set_focus_visible (GTK_WINDOW (self), TRUE);
   for (int i = 1; i <= n; i++)
-    if (gtk_widget_child_focus (panes[(at + i * by + n * n) % n], GTK_DIR_TAB_FORWARD))
+    if (focus_pane (self, panes[(at + i * by + n * n) % n]))
       return;
 }
 
@@ -104,7 +124,29 @@ back_cb (GtkWidget *widget, const char *name, GVariant *none)
   (void) name;
   (void) none;
   adw_leaflet_set_visible_child_name (self->leaflet, "list");
-  gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
+  gtk_window_set_focus_visible (GTK_WINDOW (self), TRUE);
+  desk_list_pane_focus (self->list);
+}
+
+static gboolean
+fold (AdwFlap *flap)
+{
+  gboolean lies_over = adw_flap_get_folded (flap) && adw_flap_get_reveal_flap (flap);
+
+  if (lies_over)
+    adw_flap_set_reveal_flap (flap, FALSE);
+
+  return lies_over;
+}
+
+/* What lies over the conversation goes first, then the conversation. */
+static void
+leave_cb (GtkWidget *widget, const char *name, GVariant *none)
+{
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
+
+  if (!fold (self->queue_flap) && !fold (self->customer_flap))
+    back_cb (widget, name, none);
 }
 
 static void
@@ -219,8 +261,26 @@ send_cb (GtkWidget *widget, const char *name, GVariant *none)
 static void
 send_and_move (DeskAgentWindow *self, DeskStatus status)
 {
-  if (desk_composer_send (desk_thread_pane_get_composer (self->thread)))
-    desk_client_set_status (self->client, desk_ticket_get_id (get_open (self)), status);
+  DeskMessage *message = desk_composer_send (desk_thread_pane_get_composer (self->thread));
+
+  if (message != NULL)
+    desk_outbox_follow_up (desk_client_get_outbox (self->client), message, status);
+}
+
+static void
+bold_cb (GtkWidget *widget, const char *name, GVariant *none)
+{
+  (void) name;
+  (void) none;
+  desk_composer_mark (desk_thread_pane_get_composer (DESK_AGENT_WINDOW (widget)->thread), "**");
+}
+
+static void
+italic_cb (GtkWidget *widget, const char *name, GVariant *none)
+{
+  (void) name;
+  (void) none;
+  desk_composer_mark (desk_thread_pane_get_composer (DESK_AGENT_WINDOW (widget)->thread), "*");
 }
 
 static void
@@ -335,7 +395,8 @@ desk_agent_window_update_actions (DeskAgentWindow *self)
 {
   static const char *const with_ticket[] = {
     "win.reply",  "win.note",        "win.send",        "win.send-and-wait", "win.send-and-resolve",
-    "win.status", "win.status-menu", "win.copy-number", "win.show-customer",
+    "win.status", "win.status-menu", "win.copy-number", "win.show-customer", "win.bold",
+    "win.italic",
   };
   GtkWidget *widget = GTK_WIDGET (self);
   DeskTicket *ticket = self->client != NULL ? get_open (self) : NULL;
@@ -375,12 +436,15 @@ desk_agent_window_install_actions (GtkWidgetClass *widget_class)
     { "win.next-pane", NULL, next_pane_cb },
     { "win.previous-pane", NULL, previous_pane_cb },
     { "win.back", NULL, back_cb },
+    { "win.leave", NULL, leave_cb },
     { "win.accept-chat", NULL, accept_chat_cb },
     { "win.decline-chat", NULL, decline_chat_cb },
     { "win.presence", "s", presence_cb },
     { "win.cycle-presence", NULL, cycle_presence_cb },
     { "win.reply", NULL, reply_cb },
     { "win.note", NULL, note_cb },
+    { "win.bold", NULL, bold_cb },
+    { "win.italic", NULL, italic_cb },
     { "win.send", NULL, send_cb },
     { "win.send-and-wait", NULL, send_and_wait_cb },
     { "win.send-and-resolve", NULL, send_and_resolve_cb },

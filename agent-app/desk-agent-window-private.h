@@ -38,6 +38,8 @@ struct _DeskAgentWindow
   DeskClient *client;
   DeskTicketList *lists[DESK_N_QUEUES];
   DeskQueue queue;
+  guint close_source; /* when a window that waits for its outbox goes away */
+  guint leave_source; /* when a desk that nobody looks at stops viewing its ticket */
   GSettings *settings;
 };
 

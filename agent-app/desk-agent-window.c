@@ -8,6 +8,9 @@
 
 #include "desk-agent-window-private.h"
 
+#define LEAVE_AFTER_S 20
+#define CLOSE_WAITS_S 2
+
 enum
 {
   SIGNED_IN,
@@ -26,6 +29,7 @@ update_title_buttons (DeskAgentWindow *self)
   gboolean customer_shown = !adw_flap_get_folded (self->customer_flap)
                             && adw_flap_get_reveal_flap (self->customer_flap);
 
+  desk_queue_pane_set_folded (self->queues, queues_folded);
   desk_list_pane_set_folded (self->list, queues_folded, alone);
   desk_thread_header_set_shape (desk_thread_pane_get_header (self->thread), alone, !customer_shown,
                                 desk_adaptive_get_width (self->adaptive) == DESK_WIDTH_WIDE);
@@ -69,6 +73,37 @@ failed_cb (DeskClient *client, const char *sentence, DeskAgentWindow *self)
   desk_agent_window_say (self, sentence);
 }
 
+static gboolean
+leave_cb (gpointer user_data)
+{
+  DeskAgentWindow *self = user_data;
+
+  self->leave_source = 0;
+  if (self->client != NULL)
+    desk_client_set_viewing (self->client, 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A glance at another window is no leaving. */
+static void
+update_viewing (DeskAgentWindow *self)
+{
+  DeskTicket *ticket = desk_thread_pane_get_ticket (self->thread);
+  gboolean active = gtk_window_is_active (GTK_WINDOW (self));
+
+  if (self->client == NULL)
+    return;
+
+  if (active || ticket == NULL)
+    {
+      g_clear_handle_id (&self->leave_source, g_source_remove);
+      desk_client_set_viewing (self->client, ticket != NULL ? desk_ticket_get_id (ticket) : 0);
+    }
+  else if (self->leave_source == 0)
+    self->leave_source = g_timeout_add_seconds (LEAVE_AFTER_S, leave_cb, self);
+}
+
 void
 desk_agent_window_show_ticket (DeskAgentWindow *self, DeskTicket *ticket)
 {
@@ -80,6 +115,7 @@ desk_agent_window_show_ticket (DeskAgentWindow *self, DeskTicket *ticket)
     desk_offer_card_remove (self->offer, ticket);
   desk_agent_window_update_actions (self);
   desk_thread_pane_mark_read (self->thread);
+  update_viewing (self);
 }
 
 void
@@ -104,6 +140,22 @@ opened_cb (DeskAgentWindow *self, DeskTicket *ticket)
 {
   desk_agent_window_show_ticket (self, ticket);
   desk_composer_focus (desk_thread_pane_get_composer (self->thread));
+}
+
+/* What others write into the open ticket is read out; nobody needs to go and look. */
+static void
+message_arrived_cb (DeskStore *store, DeskTicket *ticket, DeskMessage *message,
+                    DeskAgentWindow *self)
+{
+  g_autofree char *sentence = NULL;
+
+  if (ticket != desk_thread_pane_get_ticket (self->thread) || desk_message_is_system (message)
+      || desk_message_get_author_id (message) == desk_store_get_me (store))
+    return;
+
+  sentence = g_strdup_printf ("%s: %s", desk_message_get_author_name (message),
+                              desk_message_get_body (message));
+  gtk_label_set_label (self->announcer, sentence);
 }
 
 static void
@@ -142,6 +194,7 @@ client_changed_cb (DeskAgentWindow *self)
 static void
 forget_client (DeskAgentWindow *self)
 {
+  g_clear_handle_id (&self->leave_source, g_source_remove);
   if (self->client == NULL)
     return;
 
@@ -165,6 +218,8 @@ desk_agent_window_show_desk (DeskAgentWindow *self, DeskClient *client)
   g_signal_connect_swapped (client, "changed", G_CALLBACK (client_changed_cb), self);
   g_signal_connect (desk_client_get_store (client), "ticket-changed",
                     G_CALLBACK (ticket_changed_cb), self);
+  g_signal_connect (desk_client_get_store (client), "message-arrived",
+                    G_CALLBACK (message_arrived_cb), self);
   desk_queue_pane_set_client (self->queues, client, self->lists);
   desk_connection_bar_set_client (self->connection_bar, client);
   desk_agent_window_show_queue (self, DESK_QUEUE_MINE);
@@ -195,7 +250,7 @@ desk_agent_window_show_sign_in (DeskAgentWindow *self)
 }
 
 void
-desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id, gboolean write)
+desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id)
 {
   DeskTicket *ticket
       = self->client != NULL
@@ -206,8 +261,7 @@ desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id, gboolean
     return;
 
   desk_agent_window_show_ticket (self, ticket);
-  if (write)
-    desk_composer_focus (desk_thread_pane_get_composer (self->thread));
+  desk_composer_focus (desk_thread_pane_get_composer (self->thread));
 }
 
 DeskTicket *
@@ -219,7 +273,47 @@ desk_agent_window_get_ticket (DeskAgentWindow *self)
 static void
 active_cb (DeskAgentWindow *self)
 {
+  update_viewing (self);
   desk_thread_pane_mark_read (self->thread);
+}
+
+static gboolean
+close_cb (gpointer user_data)
+{
+  DeskAgentWindow *self = user_data;
+
+  self->close_source = 0;
+  gtk_window_destroy (GTK_WINDOW (self));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+outbox_changed_cb (DeskOutbox *outbox, DeskAgentWindow *self)
+{
+  if (desk_outbox_get_n_waiting (outbox) == 0 && self->close_source != 0)
+    {
+      g_source_remove (self->close_source);
+      self->close_source = g_idle_add (close_cb, self);
+    }
+}
+
+/* What is under way, or could still be taken back, goes out before the app does. */
+static gboolean
+wait_for_outbox (DeskAgentWindow *self)
+{
+  DeskOutbox *outbox = self->client != NULL ? desk_client_get_outbox (self->client) : NULL;
+
+  if (outbox == NULL || !desk_client_is_online (self->client) || self->close_source != 0
+      || desk_outbox_get_n_waiting (outbox) == 0)
+    return FALSE;
+
+  g_signal_connect_object (outbox, "changed", G_CALLBACK (outbox_changed_cb), self, 0);
+  self->close_source = g_timeout_add_seconds (CLOSE_WAITS_S, close_cb, self);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  desk_outbox_release (outbox);
+
+  return TRUE;
 }
 
 static gboolean
@@ -233,7 +327,8 @@ desk_agent_window_close_request (GtkWindow *window)
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
 
-  return GTK_WINDOW_CLASS (desk_agent_window_parent_class)->close_request (window);
+  return wait_for_outbox (self)
+         || GTK_WINDOW_CLASS (desk_agent_window_parent_class)->close_request (window);
 }
 
 static void
@@ -241,6 +336,7 @@ desk_agent_window_dispose (GObject *object)
 {
   DeskAgentWindow *self = DESK_AGENT_WINDOW (object);
 
+  g_clear_handle_id (&self->close_source, g_source_remove);
   forget_client (self);
   g_clear_object (&self->settings);
 
@@ -290,6 +386,19 @@ desk_agent_window_class_init (DeskAgentWindowClass *klass)
   desk_agent_window_install_actions (widget_class);
 }
 
+/* After everybody else: a popover, an input method or a search closes first. */
+static void
+add_escape (DeskAgentWindow *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape,
+                                                                                  0),
+                                                          gtk_named_action_new ("win.leave")));
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
 static void
 desk_agent_window_init (DeskAgentWindow *self)
 {
@@ -306,6 +415,7 @@ desk_agent_window_init (DeskAgentWindow *self)
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
+  add_escape (self);
   fold_cb (self);
   desk_agent_window_update_actions (self);
 }
@@ -313,5 +423,11 @@ desk_agent_window_init (DeskAgentWindow *self)
 DeskAgentWindow *
 desk_agent_window_new (GtkApplication *application)
 {
-  return g_object_new (DESK_TYPE_AGENT_WINDOW, "application", application, NULL);
+  DeskAgentWindow *self = g_object_new (DESK_TYPE_AGENT_WINDOW, "application", application, NULL);
+  GMenu *menu = gtk_application_get_menu_by_id (application, "main-menu");
+
+  desk_queue_pane_set_menu (self->queues, G_MENU_MODEL (menu));
+  desk_list_pane_set_menu (self->list, G_MENU_MODEL (menu));
+
+  return self;
 }

@@ -29,8 +29,8 @@ void desk_agent_window_show_desk (DeskAgentWindow *self, DeskClient *client);
 /** desk_agent_window_show_sign_in: Returns: (transfer none): the page, shown. */
 DeskSignInPage *desk_agent_window_show_sign_in (DeskAgentWindow *self);
 
-/** desk_agent_window_open_ticket: opens a ticket; with @write the cursor is in the composer. */
-void desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id, gboolean write);
+/** desk_agent_window_open_ticket: opens a ticket, with the cursor in the composer. */
+void desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id);
 
 /** desk_agent_window_get_ticket: Returns: (transfer none) (nullable): what is open. */
 DeskTicket *desk_agent_window_get_ticket (DeskAgentWindow *self);

@@ -43,6 +43,7 @@ enum
   THREAD_LOADED,
   FAILED,
   ASSIGNED,
+  OPENING,
   N_SIGNALS
 };
 
@@ -170,6 +171,14 @@ ticket_assigned_cb (DeskStore *store, DeskTicket *ticket, gpointer user_data)
   (void) store;
   if (!g_hash_table_remove (self->claimed, &id))
     g_signal_emit (self, signals[ASSIGNED], 0, ticket);
+}
+
+static void
+delivered_cb (DeskOutbox *outbox, DeskMessage *message, int then, gpointer user_data)
+{
+  (void) outbox;
+  if (then >= 0)
+    desk_client_set_status (user_data, desk_message_get_ticket_id (message), (DeskStatus) then);
 }
 
 static void
@@ -315,6 +324,7 @@ desk_client_open (DeskClient *self, gint64 ticket_id)
 {
   DeskThread *thread = desk_store_open_thread (self->store, ticket_id);
 
+  g_signal_emit (self, signals[OPENING], 0, ticket_id);
   desk_outbox_show (self->outbox, ticket_id);
   desk_sync_fetch_ticket (self->sync, ticket_id);
 
@@ -350,6 +360,12 @@ void
 desk_client_set_typing (DeskClient *self, gint64 ticket_id, gboolean on)
 {
   desk_company_say_typing (self->company, ticket_id, on);
+}
+
+gboolean
+desk_client_is_typing (DeskClient *self)
+{
+  return desk_company_is_typing (self->company);
 }
 
 void
@@ -500,6 +516,8 @@ desk_client_class_init (DeskClientClass *klass)
                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[ASSIGNED] = g_signal_new ("assigned", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                     NULL, G_TYPE_NONE, 1, DESK_TYPE_TICKET);
+  signals[OPENING] = g_signal_new ("opening", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
 }
 
 static void
@@ -528,6 +546,7 @@ desk_client_new (DeskSession *session, DeskCache *cache)
   g_signal_connect_object (self->live, "welcome", G_CALLBACK (welcome_cb), self, 0);
   g_signal_connect_object (self->live, "state-changed", G_CALLBACK (state_changed_cb), self, 0);
   g_signal_connect_object (self->live, "event", G_CALLBACK (event_cb), self, 0);
+  g_signal_connect_object (self->outbox, "delivered", G_CALLBACK (delivered_cb), self, 0);
   g_signal_connect_object (self->store, "ticket-missing", G_CALLBACK (ticket_missing_cb), self, 0);
   g_signal_connect_object (self->store, "ticket-assigned", G_CALLBACK (ticket_assigned_cb), self,
                            0);

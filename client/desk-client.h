@@ -23,7 +23,8 @@ G_DECLARE_FINAL_TYPE (DeskClient, desk_client, DESK, CLIENT, GObject)
  *
  * Signals: `changed`, the line, the offline time, the presence or the load is another;
  * `thread-loaded (gint64 ticket_id)`; `failed (char *sentence)`, a command of a person was refused;
- * `assigned (DeskTicket)`, a ticket became ours that nobody at this desk had asked for.
+ * `assigned (DeskTicket)`, a ticket became ours that nobody at this desk had asked for; `opening
+ * (gint64 ticket_id)`, some view is about to show it.
  *
  * Returns: (transfer full): a desk that shows the last state and is not connected yet.
  */
@@ -100,6 +101,9 @@ void desk_client_mark_read (DeskClient *self, gint64 ticket_id, gint64 seq);
 
 /** desk_client_set_typing: the person at this desk writes a reply in the ticket, or stopped. */
 void desk_client_set_typing (DeskClient *self, gint64 ticket_id, gboolean on);
+
+/** desk_client_is_typing: Returns: whether a reply is being written at this desk just now. */
+gboolean desk_client_is_typing (DeskClient *self);
 
 /** desk_client_set_viewing: what is open at this desk and looked at, 0 for nothing. */
 void desk_client_set_viewing (DeskClient *self, gint64 ticket_id);

@@ -216,6 +216,13 @@ desk_company_say_typing (DeskCompany *self, gint64 ticket_id, gboolean on)
   say (self, "typing", ticket_id, on);
 }
 
+gboolean
+desk_company_is_typing (DeskCompany *self)
+{
+  return self->typing_said_at != 0
+         && g_get_monotonic_time () - self->typing_said_at < TYPING_LASTS_S * G_USEC_PER_SEC;
+}
+
 static gboolean
 view_on_cb (gpointer user_data)
 {

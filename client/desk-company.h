@@ -22,6 +22,9 @@ void desk_company_free (DeskCompany *self);
 /** desk_company_say_typing: the person at this desk writes a reply in the ticket, or stopped. */
 void desk_company_say_typing (DeskCompany *self, gint64 ticket_id, gboolean on);
 
+/** desk_company_is_typing: Returns: whether the person at this desk writes a reply just now. */
+gboolean desk_company_is_typing (DeskCompany *self);
+
 /** desk_company_say_viewing: @ticket_id is open at this desk and looked at; 0 for none. */
 void desk_company_say_viewing (DeskCompany *self, gint64 ticket_id);
 

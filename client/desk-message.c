@@ -27,6 +27,7 @@ struct _DeskMessage
   char *markup;
   gint64 created_at;
   DeskDelivery delivery;
+  gint64 due;
   DeskError error_code;
   char *error_detail;
 };
@@ -123,6 +124,19 @@ desk_message_fail (DeskMessage *self, DeskError code, const char *detail)
   self->error_detail = g_strdup (detail);
 
   desk_message_set_delivery (self, DESK_DELIVERY_FAILED);
+}
+
+void
+desk_message_hold (DeskMessage *self, gint64 due)
+{
+  self->due = due;
+  desk_message_set_delivery (self, DESK_DELIVERY_HELD);
+}
+
+gint64
+desk_message_get_due (DeskMessage *self)
+{
+  return self->due;
 }
 
 void

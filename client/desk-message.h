@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
+  DESK_DELIVERY_HELD, /* written, can be taken back for some seconds */
   DESK_DELIVERY_QUEUED, /* kept here, not yet acknowledged */
   DESK_DELIVERY_SENT, /* durable on the server */
   DESK_DELIVERY_READ, /* the other side has read it */
@@ -43,8 +44,17 @@ void desk_message_confirm (DeskMessage *self, JsonObject *json);
 /** desk_message_acknowledge: the server has it as number @seq, its event is still under way. */
 void desk_message_acknowledge (DeskMessage *self, gint64 seq, gint64 created_at);
 
-/** desk_message_fail: the server refused it with @code, saying @detail. */
+/**
+ * desk_message_fail:
+ * @code: why the server refused it
+ * @detail: (nullable): what it said; for %DESK_ERROR_STALE the name of who wrote meanwhile
+ */
 void desk_message_fail (DeskMessage *self, DeskError code, const char *detail);
+
+/** desk_message_hold: it waits until @due, monotonic microseconds, and can be taken back until then. */
+void desk_message_hold (DeskMessage *self, gint64 due);
+/** desk_message_get_due: Returns: when it goes out, while it is held. */
+gint64 desk_message_get_due (DeskMessage *self);
 
 /** desk_message_set_delivery: moves between queued, sent and read. */
 void desk_message_set_delivery (DeskMessage *self, DeskDelivery delivery);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * The outbox. Messages go out in the order they were written, all of them after each welcome: the
- * server answers a repeated one with the acknowledgement it gave before.
+ * server answers a repeated one with the acknowledgement it gave before. One that can still be
+ * taken back is in the database already; only its frame waits.
  */
 
 #include "desk-outbox.h"
@@ -15,6 +16,7 @@ typedef struct
 {
   DeskMessage *message;
   gint64 seen_seq;
+  int then; /* DeskStatus, or -1 */
 } Item;
 
 struct _DeskOutbox
@@ -25,12 +27,14 @@ struct _DeskOutbox
   DeskLive *live;
   GPtrArray *items;
   guint pause_source;
+  guint hold_source; /* until the next held one goes out */
 };
 
 enum
 {
   CHANGED,
   REFUSED,
+  DELIVERED,
   N_SIGNALS
 };
 
@@ -45,6 +49,7 @@ item_new (DeskMessage *message, gint64 seen_seq)
 
   item->message = g_object_ref (message);
   item->seen_seq = seen_seq;
+  item->then = -1;
 
   return item;
 }
@@ -106,6 +111,17 @@ forget_item (DeskOutbox *self, Item *item)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* The server has it. */
+static void
+finish_item (DeskOutbox *self, Item *item)
+{
+  g_autoptr (DeskMessage) message = g_object_ref (item->message);
+  int then = item->then;
+
+  forget_item (self, item);
+  g_signal_emit (self, signals[DELIVERED], 0, message, then);
+}
+
 static void
 take_ack (DeskOutbox *self, JsonObject *frame)
 {
@@ -120,7 +136,7 @@ take_ack (DeskOutbox *self, JsonObject *frame)
   if (thread != NULL)
     desk_thread_acknowledge (thread, client_id, desk_json_get_int (frame, "seq", 0),
                              desk_json_get_time (frame, "created_at"));
-  forget_item (self, item);
+  finish_item (self, item);
 }
 
 static gboolean
@@ -147,7 +163,10 @@ take_refusal (DeskOutbox *self, JsonObject *frame)
   Item *item = find_item (self, desk_json_get_string (frame, "client_id"));
   const char *code = desk_json_get_string (frame, "code");
   const char *detail = desk_json_get_string (frame, "detail");
+  JsonObject *by = desk_json_get_object (frame, "by");
 
+  if (by != NULL)
+    detail = desk_json_get_string (by, "name");
   if (item == NULL)
     return;
 
@@ -195,12 +214,64 @@ message_arrived_cb (DeskStore *store, DeskTicket *ticket, DeskMessage *message, 
   (void) store;
   (void) ticket;
   if (item != NULL && desk_message_get_author_id (message) == desk_store_get_me (self->store))
-    forget_item (self, item);
+    finish_item (self, item);
+}
+
+static void
+let_go (DeskOutbox *self, Item *item)
+{
+  desk_message_set_delivery (item->message, DESK_DELIVERY_QUEUED);
+  send_item (self, item);
+}
+
+static void plan_release (DeskOutbox *self);
+
+static gboolean
+release_cb (gpointer user_data)
+{
+  DeskOutbox *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  self->hold_source = 0;
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      if (desk_message_get_delivery (item->message) == DESK_DELIVERY_HELD
+          && desk_message_get_due (item->message) <= now)
+        let_go (self, item);
+    }
+  plan_release (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+plan_release (DeskOutbox *self)
+{
+  gint64 next = G_MAXINT64;
+
+  g_clear_handle_id (&self->hold_source, g_source_remove);
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      if (desk_message_get_delivery (item->message) == DESK_DELIVERY_HELD)
+        next = MIN (next, desk_message_get_due (item->message));
+    }
+
+  if (next != G_MAXINT64)
+    {
+      gint64 wait = MAX (next - g_get_monotonic_time (), 0);
+
+      self->hold_source = g_timeout_add ((guint) (wait / 1000) + 1, release_cb, self);
+    }
 }
 
 DeskMessage *
 desk_outbox_send (DeskOutbox *self, gint64 ticket_id, const char *body, gboolean is_internal,
-                  gint64 seen_seq)
+                  gint64 seen_seq, guint hold_s)
 {
   g_autofree char *client_id = g_uuid_string_random ();
   g_autoptr (DeskMessage) message
@@ -211,12 +282,52 @@ desk_outbox_send (DeskOutbox *self, gint64 ticket_id, const char *body, gboolean
   g_ptr_array_add (self->items, item);
   desk_cache_run (desk_store_get_cache (self->store), "put_outbox", "sisiii", client_id, ticket_id,
                   body, (gint64) is_internal, seen_seq, desk_message_get_created_at (message));
+  if (hold_s > 0)
+    desk_message_hold (message, g_get_monotonic_time () + hold_s * G_USEC_PER_SEC);
   if (thread != NULL)
     desk_thread_add_pending (thread, message);
   g_signal_emit (self, signals[CHANGED], 0);
   send_item (self, item);
+  plan_release (self);
 
   return message;
+}
+
+void
+desk_outbox_follow_up (DeskOutbox *self, DeskMessage *message, DeskStatus status)
+{
+  Item *item = find_item (self, desk_message_get_client_id (message));
+
+  if (item != NULL)
+    item->then = (int) status;
+}
+
+DeskMessage *
+desk_outbox_find_held (DeskOutbox *self, gint64 ticket_id)
+{
+  for (guint i = self->items->len; i > 0; i--)
+    {
+      Item *item = g_ptr_array_index (self->items, i - 1);
+
+      if (desk_message_get_ticket_id (item->message) == ticket_id
+          && desk_message_get_delivery (item->message) == DESK_DELIVERY_HELD)
+        return item->message;
+    }
+
+  return NULL;
+}
+
+void
+desk_outbox_release (DeskOutbox *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      if (desk_message_get_delivery (item->message) == DESK_DELIVERY_HELD)
+        let_go (self, item);
+    }
+  plan_release (self);
 }
 
 void
@@ -244,6 +355,21 @@ desk_outbox_discard (DeskOutbox *self, DeskMessage *message)
     desk_thread_remove_pending (thread, message);
   if (item != NULL)
     forget_item (self, item);
+  plan_release (self);
+}
+
+gboolean
+desk_outbox_holds (DeskOutbox *self, gint64 ticket_id)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      if (desk_message_get_ticket_id (item->message) == ticket_id)
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 void
@@ -265,7 +391,16 @@ desk_outbox_show (DeskOutbox *self, gint64 ticket_id)
 guint
 desk_outbox_get_n_waiting (DeskOutbox *self)
 {
-  return self->items->len;
+  guint n = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      n += desk_message_get_delivery (item->message) != DESK_DELIVERY_FAILED;
+    }
+
+  return n;
 }
 
 static void
@@ -290,6 +425,7 @@ desk_outbox_dispose (GObject *object)
   DeskOutbox *self = DESK_OUTBOX (object);
 
   g_clear_handle_id (&self->pause_source, g_source_remove);
+  g_clear_handle_id (&self->hold_source, g_source_remove);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_object (&self->store);
   g_clear_object (&self->live);
@@ -306,6 +442,8 @@ desk_outbox_class_init (DeskOutboxClass *klass)
                                    NULL, G_TYPE_NONE, 0);
   signals[REFUSED] = g_signal_new ("refused", DESK_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, DESK_TYPE_MESSAGE);
+  signals[DELIVERED] = g_signal_new ("delivered", DESK_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 2, DESK_TYPE_MESSAGE, G_TYPE_INT);
 }
 
 static void

@@ -127,6 +127,12 @@ desk_customer_pane_show (DeskCustomerPane *self, DeskTicket *ticket)
   update (self);
 }
 
+gboolean
+desk_customer_pane_focus (DeskCustomerPane *self)
+{
+  return self->ticket != NULL && gtk_widget_grab_focus (GTK_WIDGET (self->email));
+}
+
 void
 desk_customer_pane_set_last (DeskCustomerPane *self, gboolean last)
 {

@@ -21,4 +21,7 @@ void desk_customer_pane_show (DeskCustomerPane *self, DeskTicket *ticket);
 /** desk_customer_pane_set_last: whether the window's buttons stand above this pane. */
 void desk_customer_pane_set_last (DeskCustomerPane *self, gboolean last);
 
+/** desk_customer_pane_focus: Returns: whether the address, which can be copied, took the focus. */
+gboolean desk_customer_pane_focus (DeskCustomerPane *self);
+
 G_END_DECLS

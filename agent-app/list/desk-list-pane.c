@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "desk-menu.h"
 #include "desk-problem-row.h"
 #include "desk-queue-pane.h"
 #include "desk-ticket-row.h"
@@ -30,6 +31,7 @@ struct _DeskListPane
   AdwHeaderBar *header;
   AdwWindowTitle *title;
   GtkWidget *queues_button;
+  GtkMenuButton *menu;
   GtkBox *offers;
   GtkRevealer *held_revealer;
   GtkButton *held;
@@ -281,6 +283,24 @@ unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_d
   desk_ticket_row_set_ticket (DESK_TICKET_ROW (gtk_list_item_get_child (item)), NULL, 0);
 }
 
+/* GtkListView of GTK 4.8 has no function that moves its focus. */
+static gboolean
+focus_row (DeskListPane *self, DeskTicket *ticket)
+{
+  GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+
+  while (item != NULL)
+    {
+      DeskTicketRow *row = DESK_TICKET_ROW (gtk_widget_get_first_child (item));
+
+      if (desk_ticket_row_get_ticket (row) == ticket)
+        return gtk_widget_grab_focus (item);
+      item = gtk_widget_get_next_sibling (item);
+    }
+
+  return gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
 static gboolean
 step_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
 {
@@ -293,6 +313,7 @@ step_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
     return FALSE;
 
   desk_list_pane_select (self, ticket);
+  focus_row (self, ticket);
 
   return TRUE;
 }
@@ -433,9 +454,26 @@ void
 desk_list_pane_set_folded (DeskListPane *self, gboolean queues_folded, gboolean alone)
 {
   gtk_widget_set_visible (self->queues_button, queues_folded);
+  gtk_widget_set_visible (GTK_WIDGET (self->menu), queues_folded);
+  gtk_menu_button_set_primary (self->menu, queues_folded);
   adw_header_bar_set_show_start_title_buttons (self->header, queues_folded);
   adw_header_bar_set_show_end_title_buttons (self->header, alone);
   adw_header_bar_set_decoration_layout (self->header, alone ? ":close" : NULL);
+}
+
+void
+desk_list_pane_set_menu (DeskListPane *self, GMenuModel *menu)
+{
+  desk_menu_attach (self->menu, menu);
+}
+
+gboolean
+desk_list_pane_focus (DeskListPane *self)
+{
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "list") == 0)
+    return focus_row (self, self->open);
+
+  return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
 }
 
 GtkBox *
@@ -503,6 +541,7 @@ desk_list_pane_class_init (DeskListPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, header);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, title);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, queues_button);
+  gtk_widget_class_bind_template_child (widget_class, DeskListPane, menu);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, offers);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, held_revealer);
   gtk_widget_class_bind_template_child (widget_class, DeskListPane, held);

@@ -6,7 +6,6 @@
 
 #include "desk-ticket-row.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "desk-avatar.h"
@@ -156,6 +155,12 @@ desk_ticket_row_set_ticket (DeskTicketRow *self, DeskTicket *ticket, gint64 me)
 
   g_signal_connect_object (ticket, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
+}
+
+DeskTicket *
+desk_ticket_row_get_ticket (DeskTicketRow *self)
+{
+  return self->ticket;
 }
 
 static void

@@ -23,4 +23,7 @@ void desk_ticket_row_set_ticket (DeskTicketRow *self, DeskTicket *ticket, gint64
 /** desk_ticket_row_describe: Returns: (transfer full): the row as a screen reader says it. */
 char *desk_ticket_row_describe (DeskTicket *ticket, gint64 me);
 
+/** desk_ticket_row_get_ticket: Returns: (transfer none) (nullable): what the row shows. */
+DeskTicket *desk_ticket_row_get_ticket (DeskTicketRow *self);
+
 G_END_DECLS

@@ -23,7 +23,6 @@ struct _DeskQueuePane
 
   GtkListBox *queues;
   GtkMenuButton *menu_button;
-  GMenuModel *main_menu;
   GtkWidget *presence;
   GMenuModel *presence_menu;
   GtkWidget *presence_box;
@@ -146,6 +145,26 @@ desk_queue_pane_select (DeskQueuePane *self, DeskQueue queue)
   gtk_list_box_select_row (self->queues, GTK_LIST_BOX_ROW (self->lines[queue].row));
 }
 
+void
+desk_queue_pane_set_menu (DeskQueuePane *self, GMenuModel *menu)
+{
+  desk_menu_attach (self->menu_button, menu);
+}
+
+void
+desk_queue_pane_set_folded (DeskQueuePane *self, gboolean folded)
+{
+  gtk_menu_button_set_primary (self->menu_button, !folded);
+}
+
+gboolean
+desk_queue_pane_focus (DeskQueuePane *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->queues);
+
+  return row != NULL && gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
 static void
 row_activated_cb (GtkListBox *box, GtkListBoxRow *row, DeskQueuePane *self)
 {
@@ -206,7 +225,6 @@ desk_queue_pane_class_init (DeskQueuePaneClass *klass)
       widget_class, "/io/github/deskbell/Agent/queues/desk-queue-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, queues);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, main_menu);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_menu);
   gtk_widget_class_bind_template_child (widget_class, DeskQueuePane, presence_box);
@@ -221,7 +239,6 @@ static void
 desk_queue_pane_init (DeskQueuePane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  desk_menu_attach (self->menu_button, self->main_menu);
   desk_menu_attach (GTK_MENU_BUTTON (self->presence), self->presence_menu);
   /* GtkMenuButton wraps its child into a box that it centres. */
   gtk_widget_set_halign (gtk_widget_get_parent (self->presence_box), GTK_ALIGN_FILL);

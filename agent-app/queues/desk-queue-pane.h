@@ -28,4 +28,13 @@ void desk_queue_pane_select (DeskQueuePane *self, DeskQueue queue);
 /** desk_queue_get_label: Returns: (transfer none): the translated name of @queue. */
 const char *desk_queue_get_label (DeskQueue queue);
 
+/** desk_queue_pane_set_menu: the menu of the whole app. */
+void desk_queue_pane_set_menu (DeskQueuePane *self, GMenuModel *menu);
+
+/** desk_queue_pane_set_folded: a folded pane leaves the menu's key to the list. */
+void desk_queue_pane_set_folded (DeskQueuePane *self, gboolean folded);
+
+/** desk_queue_pane_focus: Returns: whether the selected queue took the focus. */
+gboolean desk_queue_pane_focus (DeskQueuePane *self);
+
 G_END_DECLS

@@ -10,6 +10,8 @@
 
 #include "desk-time-label.h"
 
+#define DRAIN_EVERY_MS 200
+
 struct _DeskBubble
 {
   GtkListBoxRow parent_instance;
@@ -25,8 +27,14 @@ struct _DeskBubble
   GtkWidget *failure;
   GtkLabel *failure_words;
   GtkButton *retry;
+  GtkButton *edit;
+  GtkWidget *held;
+  GtkLabel *held_words;
+  GtkProgressBar *drain;
 
   DeskMessage *message;
+  gint64 held_for;
+  guint drain_source;
   gboolean grouped;
 };
 
@@ -34,6 +42,7 @@ enum
 {
   RETRY,
   EDIT,
+  TAKE_BACK,
   N_SIGNALS
 };
 
@@ -42,9 +51,10 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (DeskBubble, desk_bubble, GTK_TYPE_LIST_BOX_ROW)
 
 static const char *const mark_icons[] = {
+  [DESK_DELIVERY_HELD] = "deskbell-waiting-symbolic",
   [DESK_DELIVERY_QUEUED] = "deskbell-waiting-symbolic",
   [DESK_DELIVERY_SENT] = "deskbell-tick-symbolic",
-  [DESK_DELIVERY_READ] = "deskbell-ticks-symbolic",
+  [DESK_DELIVERY_READ] = "deskbell-done-symbolic",
   [DESK_DELIVERY_FAILED] = "dialog-warning-symbolic",
 };
 
@@ -53,6 +63,8 @@ word_delivery (DeskDelivery delivery)
 {
   switch (delivery)
     {
+    case DESK_DELIVERY_HELD:
+      return _ ("Can be taken back");
     case DESK_DELIVERY_QUEUED:
       return _ ("Waits to be sent");
     case DESK_DELIVERY_READ:
@@ -65,19 +77,22 @@ word_delivery (DeskDelivery delivery)
     }
 }
 
-static const char *
+static char *
 word_failure (DeskMessage *message)
 {
+  const char *detail = desk_message_get_error_detail (message);
+
   switch (desk_message_get_error_code (message))
     {
     case DESK_ERROR_STALE:
-      return _ ("A colleague wrote meanwhile. Your reply is kept.");
+      return g_strdup_printf (_ ("%s wrote meanwhile. Your reply is kept."),
+                              detail != NULL ? detail : _ ("Somebody"));
     case DESK_ERROR_CONFLICT:
-      return _ ("This ticket is closed. Reopen it to change it.");
+      return g_strdup (_ ("This ticket is closed. Reopen it to change it."));
     case DESK_ERROR_FORBIDDEN:
-      return _ ("Your role does not allow this. Your message is saved here.");
+      return g_strdup (_ ("Your role does not allow this. Your message is saved here."));
     default:
-      return _ ("Your message was not sent. It is saved here.");
+      return g_strdup (_ ("Your message was not sent. It is saved here."));
     }
 }
 
@@ -157,6 +172,59 @@ update_shape (DeskBubble *self)
 }
 
 static void
+update_failure (DeskBubble *self)
+{
+  gboolean failed = desk_message_get_delivery (self->message) == DESK_DELIVERY_FAILED;
+  gboolean stale = desk_message_get_error_code (self->message) == DESK_ERROR_STALE;
+  g_autofree char *words = word_failure (self->message);
+
+  gtk_widget_set_visible (self->failure, failed);
+  if (!failed)
+    return;
+
+  gtk_label_set_label (self->failure_words, words);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->failure_words),
+                               stale ? NULL : desk_message_get_error_detail (self->message));
+  gtk_button_set_label (self->retry, stale ? _ ("Send Anyway") : _ ("Retry"));
+  gtk_button_set_label (self->edit, stale ? _ ("Review") : _ ("Edit"));
+}
+
+static gboolean
+drain_cb (gpointer user_data)
+{
+  DeskBubble *self = user_data;
+  gint64 left = MAX (desk_message_get_due (self->message) - g_get_monotonic_time (), 0);
+  int seconds = (int) ((left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+  g_autofree char *words
+      = g_strdup_printf (ngettext ("Sending in %d s.", "Sending in %d s.", seconds), seconds);
+
+  gtk_label_set_label (self->held_words, words);
+  gtk_progress_bar_set_fraction (self->drain, (double) left / (double) MAX (self->held_for, 1));
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+update_held (DeskBubble *self)
+{
+  gboolean held = desk_message_get_delivery (self->message) == DESK_DELIVERY_HELD;
+
+  gtk_widget_set_visible (self->held, held);
+  if (!held)
+    {
+      g_clear_handle_id (&self->drain_source, g_source_remove);
+      return;
+    }
+
+  if (self->drain_source == 0)
+    {
+      self->held_for = desk_message_get_due (self->message) - g_get_monotonic_time ();
+      self->drain_source = g_timeout_add (DRAIN_EVERY_MS, drain_cb, self);
+    }
+  drain_cb (self);
+}
+
+static void
 update (DeskBubble *self)
 {
   DeskMessage *message = self->message;
@@ -172,14 +240,8 @@ update (DeskBubble *self)
   gtk_widget_set_visible (GTK_WIDGET (self->mark), ours);
   gtk_image_set_from_icon_name (self->mark, mark_icons[delivery]);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->mark), word_delivery (delivery));
-  gtk_widget_set_visible (self->failure, delivery == DESK_DELIVERY_FAILED);
-  if (delivery == DESK_DELIVERY_FAILED)
-    {
-      gboolean stale = desk_message_get_error_code (message) == DESK_ERROR_STALE;
-
-      gtk_label_set_label (self->failure_words, word_failure (message));
-      gtk_button_set_label (self->retry, stale ? _ ("Send Anyway") : _ ("Retry"));
-    }
+  update_failure (self);
+  update_held (self);
   describe (self, clock);
 }
 
@@ -215,10 +277,18 @@ edit_cb (GtkButton *button, DeskBubble *self)
 }
 
 static void
+take_back_cb (GtkButton *button, DeskBubble *self)
+{
+  (void) button;
+  g_signal_emit (self, signals[TAKE_BACK], 0);
+}
+
+static void
 desk_bubble_dispose (GObject *object)
 {
   DeskBubble *self = DESK_BUBBLE (object);
 
+  g_clear_handle_id (&self->drain_source, g_source_remove);
   g_clear_object (&self->message);
 
   G_OBJECT_CLASS (desk_bubble_parent_class)->dispose (object);
@@ -234,6 +304,8 @@ desk_bubble_class_init (DeskBubbleClass *klass)
                                  G_TYPE_NONE, 0);
   signals[EDIT] = g_signal_new ("edit", DESK_TYPE_BUBBLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);
+  signals[TAKE_BACK] = g_signal_new ("take-back", DESK_TYPE_BUBBLE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/deskbell/Agent/thread/desk-bubble.ui");
@@ -248,8 +320,13 @@ desk_bubble_class_init (DeskBubbleClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, failure);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, failure_words);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, retry);
+  gtk_widget_class_bind_template_child (widget_class, DeskBubble, edit);
+  gtk_widget_class_bind_template_child (widget_class, DeskBubble, held);
+  gtk_widget_class_bind_template_child (widget_class, DeskBubble, held_words);
+  gtk_widget_class_bind_template_child (widget_class, DeskBubble, drain);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_cb);
+  gtk_widget_class_bind_template_callback (widget_class, take_back_cb);
 }
 
 static void

@@ -20,6 +20,7 @@ struct _DeskComposer
   GtkWidget *placeholder;
   GtkToggleButton *reply;
   GtkToggleButton *note;
+  GtkWidget *secret;
   GtkLabel *hint;
   GtkStack *send_stack;
 
@@ -103,9 +104,8 @@ update_mode (DeskComposer *self)
   gboolean enter = chat && g_settings_get_boolean (self->settings, "enter-sends");
 
   gtk_stack_set_visible_child_name (self->send_stack, note ? "note" : "reply");
-  gtk_label_set_label (self->hint, note    ? _ ("Only your team sees this.")
-                                   : enter ? _ ("Enter sends, Shift+Enter starts a line")
-                                           : _ ("Ctrl+Enter sends"));
+  gtk_widget_set_visible (self->secret, note);
+  gtk_label_set_label (self->hint, enter && !note ? _ ("Enter sends") : _ ("Ctrl+Enter sends"));
   gtk_label_set_label (GTK_LABEL (self->placeholder),
                        note ? _ ("Write an internal note…") : _ ("Write a reply…"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -154,23 +154,113 @@ set_text (DeskComposer *self, const char *text)
   self->restoring = FALSE;
 }
 
-gboolean
+/* A chat is spoken; what goes by mail can be taken back for a moment. */
+static guint
+choose_hold (DeskComposer *self)
+{
+  if (is_note (self) || desk_ticket_get_channel (self->ticket) == DESK_CHANNEL_CHAT)
+    return 0;
+
+  return g_settings_get_uint (self->settings, "undo-send");
+}
+
+DeskMessage *
 desk_composer_send (DeskComposer *self)
 {
   g_autofree char *text = g_strstrip (dup_text (self));
+  DeskMessage *message;
+  DeskThread *thread;
   gint64 id;
 
-  if (self->ticket == NULL || *text == '\0')
-    return FALSE;
+  if (self->ticket == NULL || *text == '\0'
+      || desk_ticket_get_status (self->ticket) == DESK_STATUS_CLOSED)
+    return NULL;
 
   id = desk_ticket_get_id (self->ticket);
   g_clear_handle_id (&self->idle_source, g_source_remove);
   say_typing (self, FALSE);
-  desk_outbox_send (desk_client_get_outbox (self->client), id, text, is_note (self),
-                    desk_thread_get_last_seq (
-                        desk_store_open_thread (desk_client_get_store (self->client), id)));
+  thread = desk_store_open_thread (desk_client_get_store (self->client), id);
+  message = desk_outbox_send (desk_client_get_outbox (self->client), id, text, is_note (self),
+                              desk_thread_get_last_seq (thread), choose_hold (self));
   set_text (self, "");
   keep_draft (self);
+
+  return message;
+}
+
+void
+desk_composer_mark (DeskComposer *self, const char *mark)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+  g_autofree char *text = NULL;
+  g_autofree char *marked = NULL;
+  GtkTextIter start;
+  GtkTextIter end;
+  int length = (int) g_utf8_strlen (mark, -1);
+  int first;
+  int last;
+
+  if (self->ticket == NULL || !gtk_widget_get_visible (GTK_WIDGET (self)))
+    return;
+
+  gtk_text_buffer_get_selection_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  marked = g_strconcat (mark, text, mark, NULL);
+  first = gtk_text_iter_get_offset (&start) + length;
+  last = gtk_text_iter_get_offset (&end) + length;
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete (buffer, &start, &end);
+  gtk_text_buffer_insert (buffer, &start, marked, -1);
+  gtk_text_buffer_end_user_action (buffer);
+  gtk_text_buffer_get_iter_at_offset (buffer, &start, first);
+  gtk_text_buffer_get_iter_at_offset (buffer, &end, last);
+  gtk_text_buffer_select_range (buffer, &end, &start);
+}
+
+static void
+emoji_cb (GtkButton *button, DeskComposer *self)
+{
+  (void) button;
+  desk_composer_focus (self);
+  gtk_widget_activate_action (GTK_WIDGET (self->view), "misc.insert-emoji", NULL);
+}
+
+/* Before what is written already. */
+static void
+restore (DeskComposer *self, const char *body, gboolean note)
+{
+  g_autofree char *written = dup_text (self);
+  g_autofree char *both
+      = *written != '\0' ? g_strconcat (body, "\n", written, NULL) : g_strdup (body);
+
+  desk_composer_set_note (self, note);
+  set_text (self, both);
+  keep_draft (self);
+  desk_composer_focus (self);
+}
+
+void
+desk_composer_take_back (DeskComposer *self, DeskMessage *message)
+{
+  g_autoptr (DeskMessage) kept = g_object_ref (message);
+
+  desk_outbox_discard (desk_client_get_outbox (self->client), kept);
+  restore (self, desk_message_get_body (kept), desk_message_is_internal (kept));
+}
+
+/* With nothing written since, what was just sent is the last thing that was done here. */
+static gboolean
+undo_send (DeskComposer *self)
+{
+  DeskMessage *held = self->ticket != NULL
+                          ? desk_outbox_find_held (desk_client_get_outbox (self->client),
+                                                   desk_ticket_get_id (self->ticket))
+                          : NULL;
+
+  if (held == NULL || gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) > 0)
+    return FALSE;
+
+  desk_composer_take_back (self, held);
 
   return TRUE;
 }
@@ -182,6 +272,8 @@ key_pressed_cb (GtkEventControllerKey *keys, guint key, guint code, GdkModifierT
   gboolean enter = key == GDK_KEY_Return || key == GDK_KEY_KP_Enter;
 
   (void) code;
+  if (key == GDK_KEY_z && (state & GDK_CONTROL_MASK) != 0 && undo_send (self))
+    return GDK_EVENT_STOP;
   if (!enter || (state & (GDK_SHIFT_MASK | GDK_ALT_MASK | GDK_CONTROL_MASK)) != 0
       || self->ticket == NULL || is_note (self)
       || desk_ticket_get_channel (self->ticket) != DESK_CHANNEL_CHAT
@@ -232,19 +324,6 @@ desk_composer_set_note (DeskComposer *self, gboolean note)
 }
 
 void
-desk_composer_restore (DeskComposer *self, const char *body, gboolean note)
-{
-  g_autofree char *written = dup_text (self);
-  g_autofree char *both
-      = *written != '\0' ? g_strconcat (body, "\n", written, NULL) : g_strdup (body);
-
-  desk_composer_set_note (self, note);
-  set_text (self, both);
-  keep_draft (self);
-  desk_composer_focus (self);
-}
-
-void
 desk_composer_focus (DeskComposer *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
@@ -281,8 +360,10 @@ desk_composer_class_init (DeskComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, DeskComposer, reply);
   gtk_widget_class_bind_template_child (widget_class, DeskComposer, note);
+  gtk_widget_class_bind_template_child (widget_class, DeskComposer, secret);
   gtk_widget_class_bind_template_child (widget_class, DeskComposer, hint);
   gtk_widget_class_bind_template_child (widget_class, DeskComposer, send_stack);
+  gtk_widget_class_bind_template_callback (widget_class, emoji_cb);
   gtk_widget_class_bind_template_callback (widget_class, mode_cb);
 }
 

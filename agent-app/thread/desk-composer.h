@@ -22,11 +22,14 @@ void desk_composer_show (DeskComposer *self, DeskClient *client, DeskTicket *tic
 /** desk_composer_set_note: whether a note is written; the text stays. */
 void desk_composer_set_note (DeskComposer *self, gboolean is_note);
 
-/** desk_composer_send: Returns: whether there was something to send. */
-gboolean desk_composer_send (DeskComposer *self);
+/** desk_composer_send: Returns: (transfer none) (nullable): what is sent, if there was something. */
+DeskMessage *desk_composer_send (DeskComposer *self);
 
-/** desk_composer_restore: puts @body back, before what is written already. */
-void desk_composer_restore (DeskComposer *self, const char *body, gboolean is_note);
+/** desk_composer_take_back: @message, which is not on the server, is a draft again. */
+void desk_composer_take_back (DeskComposer *self, DeskMessage *message);
+
+/** desk_composer_mark: puts @mark, such as "**", around what is selected. */
+void desk_composer_mark (DeskComposer *self, const char *mark);
 
 /** desk_composer_focus: puts the cursor into the text. */
 void desk_composer_focus (DeskComposer *self);

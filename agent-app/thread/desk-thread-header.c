@@ -12,6 +12,9 @@
 #include "desk-mark.h"
 #include "desk-menu.h"
 
+#define AVATAR_SIZE 20
+#define MOST_VIEWERS 3
+
 struct _DeskThreadHeader
 {
   GtkWidget parent_instance;
@@ -37,6 +40,7 @@ struct _DeskThreadHeader
   DeskAvatar *assignee_avatar;
   GtkLabel *assignee;
   GtkWidget *take;
+  GtkBox *viewers;
   GtkButton *number;
 
   DeskClient *client;
@@ -116,6 +120,29 @@ update_assignee (DeskThreadHeader *self)
 }
 
 static void
+add_viewer (DeskThreadHeader *self, const char *name)
+{
+  GtkWidget *avatar = g_object_new (DESK_TYPE_AVATAR, "size", AVATAR_SIZE, NULL);
+  g_autofree char *words = g_strdup_printf (_ ("%s is here too"), name);
+
+  desk_avatar_set_person (DESK_AVATAR (avatar), name);
+  gtk_widget_set_tooltip_text (avatar, words);
+  gtk_box_append (self->viewers, avatar);
+}
+
+static void
+update_viewers (DeskThreadHeader *self)
+{
+  const char *const *names = desk_ticket_get_viewers (self->ticket);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->viewers))) != NULL)
+    gtk_box_remove (self->viewers, child);
+  for (guint i = 0; names[i] != NULL && i < MOST_VIEWERS; i++)
+    add_viewer (self, names[i]);
+}
+
+static void
 update_titles (DeskThreadHeader *self)
 {
   const char *customer = desk_ticket_get_customer_name (self->ticket);
@@ -145,6 +172,7 @@ update (DeskThreadHeader *self)
   update_titles (self);
   update_status (self);
   update_assignee (self);
+  update_viewers (self);
   desk_mark_set_priority (self->priority_mark, desk_ticket_get_priority (self->ticket));
   gtk_label_set_label (self->priority,
                        desk_priority_get_label (desk_ticket_get_priority (self->ticket)));
@@ -224,6 +252,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, assignee_avatar);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, assignee);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, take);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, viewers);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, number);
 }
 

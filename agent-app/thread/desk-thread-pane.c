@@ -31,8 +31,9 @@ struct _DeskThreadPane
   GtkListBox *messages;
   DeskProblemRow *newest_problem;
   GtkWidget *newer;
-  GtkRevealer *typing_revealer;
-  GtkLabel *typing;
+  GtkRevealer *company_revealer;
+  GtkImage *company_icon;
+  GtkLabel *company;
   AdwBin *composer_place;
   GtkWidget *closed;
 
@@ -221,13 +222,9 @@ retry_cb (DeskBubble *bubble, DeskThreadPane *self)
 }
 
 static void
-edit_cb (DeskBubble *bubble, DeskThreadPane *self)
+take_back_cb (DeskBubble *bubble, DeskThreadPane *self)
 {
-  g_autoptr (DeskMessage) message = g_object_ref (desk_bubble_get_message (bubble));
-
-  desk_outbox_discard (desk_client_get_outbox (self->client), message);
-  desk_composer_restore (desk_thread_pane_get_composer (self), desk_message_get_body (message),
-                         desk_message_is_internal (message));
+  desk_composer_take_back (desk_thread_pane_get_composer (self), desk_bubble_get_message (bubble));
 }
 
 static GtkWidget *
@@ -236,7 +233,8 @@ create_bubble (gpointer item, gpointer user_data)
   GtkWidget *bubble = desk_bubble_new (item);
 
   g_signal_connect (bubble, "retry", G_CALLBACK (retry_cb), user_data);
-  g_signal_connect (bubble, "edit", G_CALLBACK (edit_cb), user_data);
+  g_signal_connect (bubble, "edit", G_CALLBACK (take_back_cb), user_data);
+  g_signal_connect (bubble, "take-back", G_CALLBACK (take_back_cb), user_data);
 
   return bubble;
 }
@@ -293,20 +291,38 @@ update_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
           && at - desk_message_get_created_at (last) < GROUP_US);
 }
 
-static void
-update_typing (DeskThreadPane *self)
+/* Whoever types counts before whoever only looks. */
+static char *
+word_company (DeskTicket *ticket)
 {
-  const char *name = desk_ticket_get_typing (self->ticket);
-  g_autofree char *words = NULL;
+  const char *typing = desk_ticket_get_typing (ticket);
+  const char *const *viewers = desk_ticket_get_viewers (ticket);
+  guint n = g_strv_length ((char **) viewers);
 
-  if (name != NULL)
-    {
-      words = g_strdup_printf (desk_ticket_is_colleague_typing (self->ticket) ? _ ("%s is replying")
-                                                                              : _ ("%s is typing…"),
-                               name);
-      gtk_label_set_label (self->typing, words);
-    }
-  gtk_revealer_set_reveal_child (self->typing_revealer, name != NULL);
+  if (typing != NULL)
+    return g_strdup_printf (desk_ticket_is_colleague_typing (ticket) ? _ ("%s is replying")
+                                                                     : _ ("%s is typing…"),
+                            typing);
+  if (n == 1)
+    return g_strdup_printf (_ ("%s is here too"), viewers[0]);
+  if (n > 1)
+    return g_strdup_printf (ngettext ("%u colleague is here too", "%u colleagues are here too", n),
+                            n);
+
+  return NULL;
+}
+
+static void
+update_company (DeskThreadPane *self)
+{
+  g_autofree char *words = word_company (self->ticket);
+
+  if (words != NULL)
+    gtk_label_set_label (self->company, words);
+  gtk_image_set_from_icon_name (self->company_icon, desk_ticket_get_typing (self->ticket) != NULL
+                                                        ? "deskbell-typing-symbolic"
+                                                        : "deskbell-eye-symbolic");
+  gtk_revealer_set_reveal_child (self->company_revealer, words != NULL);
 }
 
 static void
@@ -316,7 +332,7 @@ ticket_changed_cb (DeskThreadPane *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->composer_place), !closed);
   gtk_widget_set_visible (self->closed, closed);
-  update_typing (self);
+  update_company (self);
 }
 
 static void
@@ -342,6 +358,8 @@ desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *tic
   forget_ticket (self);
   g_set_object (&self->client, client);
   g_set_object (&self->ticket, ticket);
+  if (ticket != NULL)
+    self->thread = g_object_ref (desk_client_open (client, desk_ticket_get_id (ticket)));
   if (ticket != NULL || adw_bin_get_child (self->composer_place) != NULL)
     desk_composer_show (desk_thread_pane_get_composer (self), client, ticket);
   desk_thread_header_show (self->header, client, ticket);
@@ -352,7 +370,6 @@ desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *tic
   self->read_before = desk_ticket_get_agent_read_seq (ticket);
   self->at_end = TRUE;
   gtk_widget_set_visible (self->newer, FALSE);
-  self->thread = g_object_ref (desk_client_open (client, desk_ticket_get_id (ticket)));
   gtk_list_box_bind_model (self->messages, G_LIST_MODEL (self->thread), create_bubble, self, NULL);
   g_signal_connect_object (self->thread, "items-changed", G_CALLBACK (items_changed_cb), self, 0);
   g_signal_connect_object (ticket, "changed", G_CALLBACK (ticket_changed_cb), self,
@@ -370,6 +387,19 @@ DeskTicket *
 desk_thread_pane_get_ticket (DeskThreadPane *self)
 {
   return self->ticket;
+}
+
+gboolean
+desk_thread_pane_focus (DeskThreadPane *self)
+{
+  if (self->ticket == NULL)
+    return FALSE;
+  if (gtk_widget_get_visible (self->closed))
+    return gtk_widget_child_focus (self->closed, GTK_DIR_TAB_FORWARD);
+
+  desk_composer_focus (desk_thread_pane_get_composer (self));
+
+  return TRUE;
 }
 
 DeskThreadHeader *
@@ -416,8 +446,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, messages);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, newest_problem);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, newer);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, typing_revealer);
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, typing);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, company_revealer);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, company_icon);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, company);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, composer_place);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, closed);
 }

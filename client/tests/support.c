@@ -161,6 +161,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   (void) server;
   (void) query;
   g_ptr_array_add (stand->bearers, g_strdup (bearer != NULL ? bearer : ""));
+  if (g_str_equal (soup_server_message_get_method (message), "PUT"))
+    g_ptr_array_add (stand->puts, g_strdup (path));
 
   if (stand->n_unavailable > 0)
     {
@@ -240,6 +242,7 @@ stand_new (void)
   stand->server = soup_server_new (NULL, NULL);
   stand->heard = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   stand->bearers = g_ptr_array_new_with_free_func (g_free);
+  stand->puts = g_ptr_array_new_with_free_func (g_free);
   soup_server_add_handler (stand->server, NULL, request_cb, stand, NULL);
   soup_server_add_websocket_handler (stand->server, "/api/v1/live", NULL, NULL, socket_cb, stand,
                                      NULL);
@@ -261,6 +264,7 @@ stand_free (Stand *stand)
   g_object_unref (stand->server);
   g_ptr_array_unref (stand->heard);
   g_ptr_array_unref (stand->bearers);
+  g_ptr_array_unref (stand->puts);
   g_free (stand->address);
   g_free (stand);
 }

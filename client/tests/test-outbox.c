@@ -74,7 +74,7 @@ write_message (Fixture *fixture)
 {
   desk_store_open_thread (desk_client_get_store (fixture->client), 1);
 
-  return desk_outbox_send (desk_client_get_outbox (fixture->client), 1, "Of course", FALSE, 1);
+  return desk_outbox_send (desk_client_get_outbox (fixture->client), 1, "Of course", FALSE, 1, 0);
 }
 
 static void
@@ -170,6 +170,56 @@ a_refused_message_waits_for_a_decision (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (desk_message_get_delivery (message), ==, DESK_DELIVERY_SENT);
 }
 
+static gboolean
+is_queued (gpointer user_data)
+{
+  return desk_message_get_delivery (user_data) != DESK_DELIVERY_HELD;
+}
+
+static void
+what_is_held_can_be_taken_back (Fixture *fixture, gconstpointer data)
+{
+  DeskOutbox *outbox = desk_client_get_outbox (fixture->client);
+  DeskMessage *kept;
+
+  (void) data;
+  go_online (fixture);
+  desk_store_open_thread (desk_client_get_store (fixture->client), 1);
+  desk_outbox_send (outbox, 1, "Taken back", FALSE, 1, 20);
+  kept = desk_outbox_send (outbox, 2, "Sent after a while", FALSE, 1, 1);
+  g_assert_cmpuint (desk_outbox_get_n_waiting (outbox), ==, 2);
+  desk_outbox_discard (outbox, desk_outbox_find_held (outbox, 1));
+  g_assert_null (desk_outbox_find_held (outbox, 1));
+
+  wait_for ("the end of the hold", is_queued, kept);
+  wait_for ("the acknowledgement", is_sent, fixture);
+  g_assert_cmpuint (stand_count (fixture->stand, "message"), ==, 1);
+}
+
+static gboolean
+was_moved (gpointer user_data)
+{
+  return g_ptr_array_find_with_equal_func (((Fixture *) user_data)->stand->puts,
+                                           "/api/v1/tickets/1/status", g_str_equal, NULL);
+}
+
+static void
+a_status_follows_only_what_was_sent (Fixture *fixture, gconstpointer data)
+{
+  DeskOutbox *outbox = desk_client_get_outbox (fixture->client);
+
+  (void) data;
+  fixture->stand->mute = TRUE;
+  go_online (fixture);
+  desk_outbox_follow_up (outbox, write_message (fixture), DESK_STATUS_RESOLVED);
+  wait_for ("the first sending", was_heard, fixture);
+  g_assert_false (was_moved (fixture));
+
+  fixture->stand->mute = FALSE;
+  stand_hang_up (fixture->stand);
+  wait_for ("the status", was_moved, fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -180,6 +230,9 @@ main (int argc, char **argv)
   g_test_add ("/outbox/lost-ack", Fixture, NULL, set_up, a_lost_acknowledgement_doubles_nothing,
               tear_down);
   g_test_add ("/outbox/refused", Fixture, NULL, set_up, a_refused_message_waits_for_a_decision,
+              tear_down);
+  g_test_add ("/outbox/held", Fixture, NULL, set_up, what_is_held_can_be_taken_back, tear_down);
+  g_test_add ("/outbox/follow-up", Fixture, NULL, set_up, a_status_follows_only_what_was_sent,
               tear_down);
 
   return g_test_run ();
