@@ -54,7 +54,7 @@ static const char *const mark_icons[] = {
   [DESK_DELIVERY_HELD] = "deskbell-waiting-symbolic",
   [DESK_DELIVERY_QUEUED] = "deskbell-waiting-symbolic",
   [DESK_DELIVERY_SENT] = "deskbell-tick-symbolic",
-  [DESK_DELIVERY_READ] = "deskbell-done-symbolic",
+  [DESK_DELIVERY_READ] = "deskbell-ticks-symbolic",
   [DESK_DELIVERY_FAILED] = "dialog-warning-symbolic",
 };
 
