@@ -6,6 +6,8 @@
 
 #include "support.h"
 
+#include <glib/gstdio.h>
+
 typedef struct
 {
   gboolean over;
@@ -102,6 +104,33 @@ make_store (void)
   g_assert_no_error (error);
 
   return desk_store_new (cache);
+}
+
+Folder *
+folder_new (void)
+{
+  g_autoptr (GError) error = NULL;
+  Folder *folder = g_dir_make_tmp ("deskbell-client-XXXXXX", &error);
+
+  g_assert_no_error (error);
+
+  return folder;
+}
+
+void
+folder_free (Folder *folder)
+{
+  g_autoptr (GDir) files = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (files)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_assert_no_errno (g_remove (path));
+    }
+  g_assert_no_errno (g_rmdir (folder));
+  g_free (folder);
 }
 
 static gboolean

@@ -29,6 +29,13 @@ JsonObject *make_message_event (gint64 id, gint64 ticket, gint64 seq, const char
 /** make_store: Returns: (transfer full): a store over a cache that keeps nothing. */
 DeskStore *make_store (void);
 
+/** Folder: the path of a folder that goes, with the files in it, when it is freed. */
+typedef char Folder;
+
+/** folder_new: Returns: (transfer full): a new, empty one. */
+Folder *folder_new (void);
+void folder_free (Folder *folder);
+
 typedef gboolean (*Condition) (gpointer user_data);
 
 /** wait_for: runs the main loop until @condition holds; fails the test after ten seconds. */
@@ -68,6 +75,7 @@ guint stand_count (Stand *stand, const char *type);
 /** sign_in: Returns: (transfer full): a session signed in at @stand. */
 DeskSession *sign_in (Stand *stand);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Folder, folder_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stand, stand_free)
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 typedef struct
 {
   Stand *stand;
+  Folder *folder;
   char *path;
   DeskSession *session;
   DeskClient *client;
@@ -49,12 +50,11 @@ start_app (Fixture *fixture)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *folder = g_dir_make_tmp ("desk-outbox-XXXXXX", NULL);
-
   (void) data;
+  fixture->folder = folder_new ();
   fixture->stand = stand_new ();
   fixture->session = sign_in (fixture->stand);
-  fixture->path = g_build_filename (folder, "account.db", NULL);
+  fixture->path = g_build_filename (fixture->folder, "account.db", NULL);
   start_app (fixture);
 }
 
@@ -67,6 +67,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->session);
   stand_free (fixture->stand);
   g_free (fixture->path);
+  folder_free (fixture->folder);
 }
 
 static DeskMessage *

@@ -158,7 +158,7 @@ a_snapshot_sweeps_what_it_does_not_name (void)
 static void
 a_restart_shows_the_last_state (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("desk-store-XXXXXX", NULL);
+  g_autoptr (Folder) folder = folder_new ();
   g_autofree char *path = g_build_filename (folder, "account.db", NULL);
   g_autoptr (DeskCache) cache = desk_cache_open (path, NULL);
   g_autoptr (DeskStore) store = desk_store_new (cache);
@@ -194,7 +194,7 @@ a_restart_shows_the_last_state (void)
 static void
 a_damaged_cache_is_put_aside (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("desk-store-XXXXXX", NULL);
+  g_autoptr (Folder) folder = folder_new ();
   g_autofree char *path = g_build_filename (folder, "account.db", NULL);
   g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
   g_autoptr (DeskCache) cache = NULL;
