@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/problem.h"
 #include "ticket/handlers.h"
+#include "ticket/search-forms.h"
 #include "ticket/search-spans.h"
 #include "ticket/ticket.h"
 
@@ -20,11 +21,6 @@
 
 #define SNIPPET_CHARACTERS 200
 #define FILTER_WORDS_MAX 32
-
-/* How long a word must be to be taken for another one that differs in one place, in two. */
-#define ONE_SLIP_MIN 4
-#define TWO_SLIPS_MIN 8
-#define CORRECTIONS_MAX 3
 
 /* A database on another machine may be a little ahead. */
 #define CLOCK_SKEW_US (5 * G_USEC_PER_SEC)
@@ -204,83 +200,6 @@ read_search (const Request *request, Search *search, GError **error)
          && read_day (request, "date_to", 1, LAST_MOMENT, &search->until, error);
 }
 
-static guint
-slips_allowed (const char *word)
-{
-  glong length = g_utf8_strlen (word, -1);
-
-  return (length >= ONE_SLIP_MIN) + (length >= TWO_SLIPS_MIN);
-}
-
-/* Takes word @place for those of @forms that are nearest to it, most used first, and notes that in
- * @corrections. */
-static void
-correct (SearchQuery *query, const DbResult *forms, guint place, const char *word,
-         GString *corrections)
-{
-  guint nearest = slips_allowed (word);
-  guint count = 0;
-
-  for (guint i = 0; i < db_result_rows (forms); i++)
-    {
-      if ((guint) db_result_int (forms, i, "place") == place)
-        nearest = MIN (nearest, search_distance (word, db_result_text (forms, i, "form"), nearest));
-    }
-  for (guint i = 0; i < db_result_rows (forms) && count < CORRECTIONS_MAX; i++)
-    {
-      const char *form = db_result_text (forms, i, "form");
-
-      if ((guint) db_result_int (forms, i, "place") != place
-          || search_distance (word, form, nearest) > nearest)
-        continue;
-      search_query_add_form (query, place - 1, form);
-      g_string_append (corrections, count++ > 0            ? ","
-                                    : corrections->len > 0 ? ",{\"word\":"
-                                                           : "{\"word\":");
-      if (count == 1)
-        {
-          json_append_text (corrections, word);
-          g_string_append (corrections, ",\"read_as\":[");
-        }
-      json_append_text (corrections, form);
-    }
-  if (count > 0)
-    g_string_append (corrections, "]}");
-}
-
-/* Lets every word stand for its other forms too, and a word that nobody has ever written for those
- * it looks like. */
-static gboolean
-add_forms (Db *db, SearchQuery *query, GString *corrections, GError **error)
-{
-  g_autoptr (GPtrArray) words = search_query_words (query);
-  g_autoptr (GString) array = db_array_new ();
-  g_autoptr (DbResult) forms = NULL;
-  guint slipped = 0;
-
-  if (words->len == 0)
-    return TRUE;
-  for (guint i = 0; i < words->len; i++)
-    db_array_add_text (array, g_ptr_array_index (words, i));
-  forms = db_run (db, "search_forms",
-                  (DbParam[]){ db_text (db_array_close (array)),
-                               db_bool (search_query_is_unfinished (query)), DB_END },
-                  error);
-  if (forms == NULL)
-    return FALSE;
-  for (guint i = 0; i < db_result_rows (forms); i++)
-    {
-      guint place = (guint) db_result_int (forms, i, "place");
-
-      if (strcmp (db_result_text (forms, i, "how"), "slip") != 0)
-        search_query_add_form (query, place - 1, db_result_text (forms, i, "form"));
-      else if (place != slipped)
-        correct (query, forms, place, g_ptr_array_index (words, place - 1), corrections);
-      slipped = place;
-    }
-  return TRUE;
-}
-
 static gboolean
 has_filters (const Search *search)
 {
@@ -404,7 +323,8 @@ search_get (Db *db, const Request *request, GError **error)
   g_autoptr (GString) corrections = g_string_new (NULL);
   g_autoptr (GString) json = g_string_new ("{\"query\":");
 
-  if (!read_search (request, &search, error) || !add_forms (db, search.query, corrections, error))
+  if (!read_search (request, &search, error)
+      || !search_add_forms (db, search.query, corrections, error))
     return NULL;
   search.terms = search_query_terms (search.query, FALSE);
   search.exact = search_query_terms (search.query, TRUE);

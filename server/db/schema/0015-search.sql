@@ -30,7 +30,7 @@ CREATE TABLE ticket_search (
 
 CREATE INDEX ticket_search_terms ON ticket_search USING gin (terms);
 
--- Names and addresses of customers.
+-- Names, addresses and numbers of customers.
 CREATE TABLE customer_search (
   at timestamptz NOT NULL,
   id bigint NOT NULL,
@@ -51,11 +51,12 @@ CREATE TABLE search_word (
 CREATE INDEX search_word_forms ON search_word (stem);
 CREATE INDEX search_word_slips ON search_word USING gin (word gin_trgm_ops);
 
--- By which version of the server's cutting the index was made, and what has still to be read of
--- everything that was there before: ids below these.
+-- By which version of the server's cutting the index was made, and of which epoch's events; and what
+-- has still to be read of everything that was there before: ids below these.
 CREATE TABLE search_rebuild (
   only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
   version integer NOT NULL,
+  epoch text NOT NULL,
   messages_below bigint NOT NULL,
   tickets_below bigint NOT NULL,
   customers_below bigint NOT NULL
@@ -64,14 +65,14 @@ CREATE TABLE search_rebuild (
 -- From here on events tell what is new.
 SELECT event_take('search', 1);
 
--- A customer's name is news for the index alone.
+-- What a customer is called is news for the index alone.
 CREATE FUNCTION customer_named () RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO event (kind, audience, data) VALUES ('customer.named', 'server', json_build_object('user_id', new.id));
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER customer_named AFTER INSERT OR UPDATE OF name, email ON app_user
+CREATE TRIGGER customer_named AFTER INSERT OR UPDATE OF name, email, phone, company ON app_user
 FOR EACH ROW WHEN (new.role = 'customer') EXECUTE FUNCTION customer_named();
 
 -- What is gone is forgotten.
@@ -143,8 +144,8 @@ BEGIN
   -- Who gave no name is called by a number, and numbers are looked up apart.
   RETURN QUERY
     SELECT i.source, i.id, u.created_at,
-           CASE WHEN u.is_visitor AND u.email IS NULL AND position(u.id::text IN u.name) > 0 THEN ''
-                ELSE concat_ws(' ', u.name, u.email) END
+           concat_ws(E'\n', CASE WHEN NOT u.is_visitor OR position(u.id::text IN u.name) = 0 THEN u.name END, u.email,
+                     u.company, u.phone)
     FROM unnest(sources, ids) AS i (source, id) JOIN app_user u ON u.id = i.id AND u.role = 'customer'
     WHERE i.source = 'customer_search';
 END $$;
@@ -204,19 +205,19 @@ BEGIN
       messages || tickets || customers) AS d ON true;
 END $$;
 
--- Begins the index anew when another version of the server's cutting made it; the same on the first
--- start.
+-- Begins the index anew when another version of the server's cutting made it, or when the database
+-- was restored: events that were not taken by then are lost. The same on the first start.
 CREATE FUNCTION search_begin (current_version integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM search_rebuild WHERE version = current_version) THEN
+  IF EXISTS (SELECT FROM search_rebuild r JOIN epoch e ON e.name = r.epoch WHERE r.version = current_version) THEN
     RETURN;
   END IF;
   TRUNCATE message_search, ticket_search, customer_search, search_word;
-  INSERT INTO search_rebuild (version, messages_below, tickets_below, customers_below)
-  VALUES (current_version, 1 + coalesce((SELECT max(id) FROM message), 0),
+  INSERT INTO search_rebuild (version, epoch, messages_below, tickets_below, customers_below)
+  VALUES (current_version, (SELECT name FROM epoch), 1 + coalesce((SELECT max(id) FROM message), 0),
           1 + coalesce((SELECT max(id) FROM ticket), 0), 1 + coalesce((SELECT max(id) FROM app_user), 0))
   ON CONFLICT (only_one) DO UPDATE SET
-    version = excluded.version, messages_below = excluded.messages_below,
+    version = excluded.version, epoch = excluded.epoch, messages_below = excluded.messages_below,
     tickets_below = excluded.tickets_below, customers_below = excluded.customers_below;
 END $$;
 
@@ -251,47 +252,60 @@ $$;
 
 -- The newest rows of `source` that match, at most `most`, from `since` to before `upto`; newest first.
 --
--- Which way is cheap depends on how common the words are, alone and together, and that shows in the
--- newest rows: when some of a thousand match, as many more as are needed are read in their order. Else
--- the partitions' GIN indexes are asked, newest month first, until there is enough. So neither way
--- ever reads much more than what it finds, however large the index has become.
+-- Partitions are walked newest first until there is enough. Which way is cheap in one depends on how
+-- common the words are, alone and together, and that shows in the newest thousand rows. The GIN index
+-- finds all rows of a partition that match; when that would be far more than are wanted, reading the
+-- rows in their order until there is enough costs less. So neither reads much more than it finds,
+-- however large the index has become.
 CREATE FUNCTION search_newest (source text, query tsquery, since timestamptz, upto timestamptz, most integer)
 RETURNS TABLE (id bigint, at timestamptz, terms tsvector) LANGUAGE plpgsql STABLE ROWS 500 AS $$
 DECLARE
-  stretch integer := 1000;
+  look constant integer := 1000;
+  walk constant integer := 20000;
+  looked integer := 0;
+  matched integer := 0; -- among these
+  rows_here integer;
+  matches_here integer;
+  part record;
   place_at timestamptz := upto;
   place_id bigint := -1;
-  part text;
-  hits integer;
 BEGIN
-  FOR turn IN 1 .. 2 LOOP
-    RETURN QUERY EXECUTE format(
-      'SELECT id, at, terms FROM (SELECT * FROM %I WHERE at >= $2 AND at <= $3 AND (at, id) < ($3, $4) '
-      'ORDER BY at DESC, id DESC LIMIT $5) AS newest WHERE terms @@ $1 LIMIT $6', source)
-      USING query, since, place_at, place_id, stretch, most;
-    GET DIAGNOSTICS hits = ROW_COUNT;
-    most := most - hits;
-    EXIT WHEN most = 0;
-    EXECUTE format(
-      'SELECT at, id FROM %I WHERE at >= $1 AND at <= $2 AND (at, id) < ($2, $3) '
-      'ORDER BY at DESC, id DESC OFFSET $4 - 1 LIMIT 1', source)
-      INTO place_at, place_id USING since, place_at, place_id, stretch;
-    EXIT WHEN place_at IS NULL OR hits < 30;
-    stretch := least(most * 1200 / hits, 20000);
-  END LOOP;
   FOR part IN
-    SELECT relid::regclass::text FROM pg_partition_tree(source::regclass)
-    WHERE isleaf AND most > 0 AND coalesce(substring(relid::regclass::text, '\d{6}$'), '000000')
-      <= to_char(place_at AT TIME ZONE 'UTC', 'YYYYMM')
-    ORDER BY 1 DESC
+    SELECT c.relname AS name, c.reltuples AS size, substring(c.relname, '\d{6}$') AS month
+    FROM (SELECT inhrelid AS oid FROM pg_inherits WHERE inhparent = source::regclass
+          UNION ALL SELECT source::regclass) AS p
+    JOIN pg_class c ON c.oid = p.oid AND c.relkind = 'r'
+    ORDER BY c.relname DESC
   LOOP
-    EXIT WHEN most = 0 OR substring(part, '\d{6}$') < to_char(since AT TIME ZONE 'UTC', 'YYYYMM');
+    EXIT WHEN most = 0 OR part.month < to_char(since AT TIME ZONE 'UTC', 'YYYYMM');
+    CONTINUE WHEN part.month > to_char(upto AT TIME ZONE 'UTC', 'YYYYMM');
+    IF looked < look THEN
+      EXECUTE format(
+        'SELECT count(*), count(*) FILTER (WHERE terms @@ $1) FROM ('
+        'SELECT terms FROM %I WHERE at >= $2 AND at < $3 ORDER BY at DESC, id DESC LIMIT $4) AS newest', part.name)
+        INTO rows_here, matches_here USING query, since, upto, look - looked;
+      looked := looked + rows_here;
+      matched := matched + matches_here;
+    END IF;
+    IF matched::real * matched * part.size > 250.0 * looked * looked THEN
+      FOR id, at, terms IN EXECUTE format(
+        'SELECT id, at, terms FROM (SELECT * FROM %I WHERE at >= $2 AND at < $3 ORDER BY at DESC, id DESC LIMIT $4) '
+        'AS newest WHERE terms @@ $1 LIMIT $5', part.name)
+        USING query, since, upto, least(most * 1.2 * looked / matched, walk)::integer, most
+      LOOP
+        place_at := at;
+        place_id := id;
+        most := most - 1;
+        RETURN NEXT;
+      END LOOP;
+    END IF;
+    CONTINUE WHEN most = 0;
     RETURN QUERY EXECUTE format(
       'WITH found AS MATERIALIZED (SELECT id, at, terms FROM %I WHERE terms @@ $1) '
-      'SELECT * FROM found WHERE at >= $2 AND (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5', part)
+      'SELECT * FROM found WHERE at >= $2 AND (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5', part.name)
       USING query, since, place_at, place_id, most;
-    GET DIAGNOSTICS hits = ROW_COUNT;
-    most := most - hits;
+    GET DIAGNOSTICS matches_here = ROW_COUNT;
+    most := most - matches_here;
   END LOOP;
 END $$;
 
@@ -341,10 +355,12 @@ BEGIN
     END IF;
     IF NOT known THEN
       RETURN QUERY
-        SELECT n, w.word::text, 'slip', w.uses FROM search_word w
-        WHERE w.word % asked AND char_length(w.word) BETWEEN char_length(asked) - 2
-                                                                     AND char_length(asked) + 2
-        ORDER BY similarity(w.word, asked) DESC, w.uses DESC LIMIT 40;
+        SELECT n, alike.word::text, 'slip', alike.uses
+        FROM (SELECT w.word, w.uses FROM search_word w
+              WHERE w.word % asked
+                AND char_length(w.word) BETWEEN char_length(asked) - 2 AND char_length(asked) + 2
+              ORDER BY similarity(w.word, asked) DESC LIMIT 40) AS alike
+        ORDER BY alike.uses DESC;
     END IF;
   END LOOP;
 END $$;

@@ -21,8 +21,8 @@ FROM (VALUES
   ('de', 'die der und ist nicht ich das meine bestellung bitte wann kommt paket lieferung rechnung rückgabe adresse '
          'geändert konto passwort falsch beschädigt zurück geld erstattung danke hallo buch umschlag seite gutschein '
          'größe straße für über möchte könnte schon noch heute morgen gestern woche müssen'),
-  ('bn', 'আমার অর্ডার বইটি কবে পাব টাকা ফেরত ঠিকানা এখনো আসেনি ধন্যবাদ অনুগ্রহ করে জানাবেন পেমেন্ট কার্ড ভুল হয়েছে পাঠানো '
-         'ডেলিভারি চাই সাহায্য সমস্যা নতুন পাতা ছেঁড়া বাক্স নম্বর দিন আজ কাল গতকাল সপ্তাহ অপেক্ষা করছি পাসওয়ার্ড অ্যাকাউন্ট '
+  ('bn', 'আমার অর্ডার বইটি কবে পাব টাকা ফেরত ঠিকানা এখনো আসেনি ধন্যবাদ অনুগ্রহ করে জানাবেন পেমেন্ট কার্ড ভুল হয়েছে '
+         'পাঠানো ডেলিভারি চাই সাহায্য সমস্যা নতুন পাতা ছেঁড়া বাক্স নম্বর দিন আজ কাল গতকাল সপ্তাহ অপেক্ষা করছি পাসওয়ার্ড অ্যাকাউন্ট '
          'অর্ডারটি অর্ডারের বইয়ের টাকার ঠিকানায় কুরিয়ার রসিদ ছাড় দাম'),
   ('ar', 'الطلب كتاب لم يصل بعد من فضلك متى استرداد المبلغ العنوان الدفع بطاقة خطأ شكرا مرحبا التوصيل صفحة غلاف تالف '
          'حساب كلمة المرور فاتورة اليوم غدا أمس أسبوع رقم هدية خصم السعر'),
@@ -97,7 +97,8 @@ BEGIN
   INSERT INTO message (ticket_id, seq, public_seq, author_id, body, is_internal, created_at)
   SELECT first_ticket + n, s, CASE WHEN s <> 5 THEN s END,
          CASE WHEN s % 2 = 1 THEN first_user + 1 + n % (messages / 24) ELSE 2 + n % 5 END,
-         a.text || '. ' || b.text || '. ' || c.text || ' ' || rare.word || CASE WHEN s = 1 THEN ' ' || 100000 + n ELSE '' END,
+         a.text || '. ' || b.text || '. ' || c.text || ' ' || rare.word
+         || CASE WHEN s = 1 THEN ' ' || 100000 + n ELSE '' END,
          s = 5, now() - interval '2 years' * (1 - (n + s / 10.0) / (messages / 8 + 1))
   FROM (SELECT n, s, 1 + floor(random() * 5000)::integer AS first, 1 + floor(random() * 5000)::integer AS second,
                1 + floor(random() * 5000)::integer AS third, 1 + floor(random() * 200000)::integer AS last
