@@ -256,8 +256,8 @@ CREATE FUNCTION ticket_restore (which bigint) RETURNS text LANGUAGE plpgsql AS $
 DECLARE
   others bigint[] := ticket_lock_linked(which);
   t ticket;
-  was_load boolean;
-  returns boolean;
+  returns boolean; -- to the queue, though it had an agent
+  waits boolean;
 BEGIN
   SELECT * INTO t FROM ticket WHERE id = which AND NOT draft;
   IF NOT FOUND THEN
@@ -265,19 +265,19 @@ BEGIN
   ELSIF t.deleted_at IS NULL THEN
     RETURN 'repeated';
   END IF;
-  was_load := ticket_is_load(t.status, t.assigned_to) AND t.snoozed_until IS NULL;
-  returns := was_load AND NOT (ticket_agent_is_there(t)
-                               AND agent_move_load(t.channel, NULL, t.assigned_to, false));
+  returns := ticket_is_load(t.status, t.assigned_to) AND t.snoozed_until IS NULL
+             AND NOT (ticket_agent_is_there(t) AND agent_move_load(t.channel, NULL, t.assigned_to, false));
+  waits := returns OR (t.status = 'open' AND t.assigned_to IS NULL AND t.snoozed_until IS NULL);
   UPDATE ticket SET
     deleted_at = NULL,
     deleted_by = NULL,
     status = CASE WHEN returns THEN 'open' ELSE status END,
     assigned_to = CASE WHEN NOT returns THEN assigned_to END,
     preferred_agent = CASE WHEN returns THEN assigned_to ELSE preferred_agent END,
-    waiting = returns OR (status = 'open' AND assigned_to IS NULL AND snoozed_until IS NULL),
-    waiting_since = now(),
-    enqueued_at = coalesce(enqueued_at, created_at),
-    rank_at = coalesce(rank_at, queue_rank(created_at, priority, customer_id)),
+    waiting = waits,
+    waiting_since = CASE WHEN waits THEN now() ELSE waiting_since END,
+    enqueued_at = CASE WHEN waits THEN coalesce(enqueued_at, now()) ELSE enqueued_at END,
+    rank_at = CASE WHEN waits THEN coalesce(rank_at, queue_rank(now(), priority, customer_id)) ELSE rank_at END,
     revision = revision + 1
   WHERE id = which RETURNING * INTO t;
   PERFORM tags_count(t.tags, 1);
