@@ -5,8 +5,12 @@ is to be read, and its memory with ten chats open.
 Pixels are the X server's word, not the app's. The references are the least that a libadwaita app
 can be: an empty window, and one that shows each line it is told. An event counts from the moment
 it left the server, which is when it is on another agent's socket.
+
+A long list is scrolled with the wheel while the window is looked at: it must show rows all the
+time. What the list model does with 100,000 tickets is measured without a window.
 """
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -22,6 +26,9 @@ from support.server import BUILD
 STARTS = 15
 CHATS = 10
 NEWS = 100
+TICKETS = 100_000
+WHEEL = ["click", "--repeat", "400", "--delay", "10", "5"]
+FILL = Path(__file__).parent / "sql" / "tickets.sql"
 WINDOWS = BUILD / "tests" / "bench"
 
 
@@ -45,7 +52,7 @@ def start(screen, view, command, environment):
 
 
 def measure_start(report, screen, view, app):
-    app.quit()
+    """The server is stopped: the last state has to come without it."""
     ours, empty = interleave(
         STARTS,
         lambda: start(screen, view, app.command(), app.environment()),
@@ -142,6 +149,43 @@ def measure_news(report, server, screen, view, app):
     report.note("sender_to_pixels_p95_ms", [percentile(column(news, "sender"), 95)])
 
 
+def look_while_scrolling(screen, view):
+    """How much the window showed, time after time, while the wheel turned."""
+    subprocess.run(["xdotool", "mousemove", "400", "500"], env=screen.environment, check=True)
+    wheel = subprocess.Popen(["xdotool", *WHEEL], env=screen.environment)
+    looks = []
+    while wheel.poll() is None:
+        looks.append(view.ink())
+    subprocess.run(["xdotool", "mousemove", "1200", "500"], env=screen.environment, check=True)
+    return looks
+
+
+def measure_scrolling(report, server, screen, view, app):
+    server.sql(FILL.read_text(), TICKETS)
+    app.start()
+    screen.press("alt+4")
+    view.settle(500)
+    full = view.ink()
+    looks = look_while_scrolling(screen, view)
+    report.at_least("scrolling_least_shown", [min(looks)], [full], 0.5)
+    report.note("scrolling_memory_mib", [resident_mib(app.process.pid)])
+    app.quit()
+
+
+def run_model(tickets):
+    done = subprocess.run(
+        [WINDOWS / "deskbell-tickets", str(tickets)], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def measure_model(report):
+    many, few = interleave(3, lambda: run_model(TICKETS), lambda: run_model(TICKETS // 100))
+    report.at_most("list_insert_us", column(many, "insert_us"), column(few, "insert_us"), 4)
+    report.at_most("list_move_us", column(many, "move_us"), column(few, "move_us"), 4)
+    report.within("list_ticket_bytes", column(many, "bytes"), 1536)
+
+
 def measure():
     report = Report("agent-app")
     screen = Screen()
@@ -150,10 +194,12 @@ def measure():
             app = AgentApp(screen, server).start()
             app.wait(lambda: app.find("list item", ""), "the first row")
             measure_memory(report, screen, app)
-            measure_start(report, screen, view, app)
-            app.start()
             measure_news(report, server, screen, view, app)
+            measure_scrolling(report, server, screen, view, app)
+            server.stop()
+            measure_start(report, screen, view, app)
             app.dispose()
     finally:
         screen.dispose()
+    measure_model(report)
     return report
