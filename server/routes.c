@@ -46,6 +46,10 @@ const Route routes[] = {
   { "PUT", API "/tickets/{id}/status", PERMISSION_VIEW_TICKETS, ticket_put_status, ROUTE_DEFAULT },
   { "PUT", API "/tickets/{id}/assign", PERMISSION_ASSIGN_TICKETS, ticket_put_assign,
     ROUTE_DEFAULT },
+  { "POST", API "/tickets/{id}/merge", PERMISSION_STAFF | PERMISSION_EDIT_TICKETS,
+    ticket_post_merge, ROUTE_DEFAULT },
+  { "POST", API "/tickets/{id}/unmerge", PERMISSION_STAFF | PERMISSION_EDIT_TICKETS,
+    ticket_post_unmerge, ROUTE_DEFAULT },
   { "GET", API "/tickets/{id}/position", PERMISSION_VIEW_TICKETS, position_get, ROUTE_DEFAULT },
 
   { "GET", API "/search", PERMISSION_VIEW_TICKETS, search_get, ROUTE_DEFAULT },

@@ -29,7 +29,7 @@ SELECT json_build_object(
            FROM unnest(found.ids[1:$4::integer]) WITH ORDINALITY AS i (id, place)
            JOIN ticket_for_staff s ON s.id = i.id), '[]'),
          'next', list_next(found.ids, $4::integer, false),
-         'stats', ticket_page_customer('{}', 0, $1) -> 'stats') AS json
+         'stats', stats_json('customer', u.id)) AS json
 FROM app_user u
 CROSS JOIN LATERAL (
   SELECT ARRAY(

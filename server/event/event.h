@@ -10,7 +10,7 @@
 typedef enum
 {
   AUDIENCE_STAFF, /* agents and admins who may view tickets */
-  AUDIENCE_TICKET, /* staff, and the ticket's customer */
+  AUDIENCE_TICKET, /* staff, the ticket's customer, and who else takes part */
   AUDIENCE_EVERYONE, /* whoever is connected */
   AUDIENCE_USER, /* one account */
   AUDIENCE_SERVER, /* only the server's own rooms */
@@ -23,7 +23,8 @@ typedef struct
   char *kind; /* `message.created` */
   Audience audience;
   gint64 ticket_id; /* 0 when it concerns no ticket */
-  gint64 customer_id; /* the ticket's customer, 0 without a ticket */
+  gint64 customer_id; /* whom it concerns: the ticket's customer; 0 for nobody */
+  GArray *participants; /* of gint64: other customers who take part; NULL for none */
   gint64 user_id; /* whom AUDIENCE_USER means, or 0 */
   gint64 seq; /* position in the ticket as staff count, 0 when none */
   gint64 public_seq; /* position as customers count, 0 when none */
@@ -32,6 +33,9 @@ typedef struct
   char *at; /* RFC 3339 */
   char *cursor; /* everything up to here is known to who received this event */
 } Event;
+
+/* Whether @event concerns the customer @user_id. */
+gboolean event_concerns (const Event *event, gint64 user_id);
 
 Event *event_ref (Event *event);
 void event_unref (Event *event);

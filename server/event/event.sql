@@ -14,9 +14,11 @@ SELECT event_cursor_snapshot($1)::text AS snapshot;
 -- $1 a snapshot, $2 the most rows (NULL: all), $3 another snapshot that must see them (NULL: this
 -- statement's). What that snapshot could not see and this statement's can, each with the cursor
 -- that lies behind all of them. The statement and pg_current_snapshot() see the same snapshot, so
--- nothing is missed or doubled. No row: nothing was committed.
+-- nothing is missed or doubled. `participants` are those of today. No row: nothing was committed.
 SELECT e.id, e.kind, e.audience, coalesce(e.ticket_id, 0) AS ticket_id, coalesce(e.customer_id, 0) AS customer_id,
        coalesce(e.user_id, 0) AS user_id,
+       (SELECT array_to_string(t.participants, ',') FROM ticket t
+        WHERE t.id = e.ticket_id AND t.participants <> '{}') AS participants,
        coalesce(e.seq, 0) AS seq, coalesce(e.public_seq, 0) AS public_seq, e.data, e.staff, rfc3339(e.at) AS at,
        (SELECT name FROM epoch) || ':' || pg_current_snapshot()::text AS cursor
 FROM (

@@ -80,6 +80,26 @@ audience_from_name (const char *name)
     }
 }
 
+/* The ids in a list like `17,23`; NULL for none. */
+static GArray *
+read_participants (const char *list)
+{
+  GArray *ids;
+
+  if (list == NULL)
+    return NULL;
+  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  while (*list != '\0')
+    {
+      char *end;
+      gint64 id = g_ascii_strtoll (list, &end, 10);
+
+      g_array_append_val (ids, id);
+      list = *end == ',' ? end + 1 : end;
+    }
+  return ids;
+}
+
 static Event *
 read_event (const DbResult *rows, guint row, const char *cursor)
 {
@@ -92,6 +112,7 @@ read_event (const DbResult *rows, guint row, const char *cursor)
   event->ticket_id = db_result_int (rows, row, "ticket_id");
   event->customer_id = db_result_int (rows, row, "customer_id");
   event->user_id = db_result_int (rows, row, "user_id");
+  event->participants = read_participants (db_result_text (rows, row, "participants"));
   event->seq = db_result_int (rows, row, "seq");
   event->public_seq = db_result_int (rows, row, "public_seq");
   event->data = g_strdup (db_result_text (rows, row, "data"));

@@ -141,12 +141,17 @@ hub_visit_user (Hub *hub, gint64 user_id, HubVisit visit, gpointer data)
 }
 
 static gboolean
+staff_covers_ticket (const LiveSocket *socket, gint64 ticket_id)
+{
+  return actor_is_staff (socket->actor) && actor_may (socket->actor, PERMISSION_VIEW_TICKETS)
+         && topics_cover_ticket (&socket->topics, ticket_id);
+}
+
+static gboolean
 covers_ticket (const LiveSocket *socket, gint64 ticket_id, gint64 customer_id)
 {
-  if (!actor_is_staff (socket->actor))
-    return socket->actor->user_id == customer_id;
-  return actor_may (socket->actor, PERMISSION_VIEW_TICKETS)
-         && topics_cover_ticket (&socket->topics, ticket_id);
+  return actor_is_staff (socket->actor) ? staff_covers_ticket (socket, ticket_id)
+                                        : socket->actor->user_id == customer_id;
 }
 
 gboolean
@@ -155,9 +160,10 @@ hub_hears (const LiveSocket *socket, const Event *event)
   switch (event->audience)
     {
     case AUDIENCE_STAFF:
-      return actor_is_staff (socket->actor) && covers_ticket (socket, event->ticket_id, 0);
+      return staff_covers_ticket (socket, event->ticket_id);
     case AUDIENCE_TICKET:
-      return covers_ticket (socket, event->ticket_id, event->customer_id);
+      return actor_is_staff (socket->actor) ? staff_covers_ticket (socket, event->ticket_id)
+                                            : event_concerns (event, socket->actor->user_id);
     case AUDIENCE_EVERYONE:
       return !actor_is_staff (socket->actor) || socket->topics.presence
              || !g_str_has_prefix (event->kind, PRESENCE_PREFIX);
@@ -187,6 +193,15 @@ deliver_customer_cb (LiveSocket *socket, gpointer data)
 }
 
 static void
+visit_concerned (Hub *hub, const Event *event, EventFrames *frames)
+{
+  hub_visit_user (hub, event->customer_id, deliver_customer_cb, frames);
+  for (guint i = 0; event->participants != NULL && i < event->participants->len; i++)
+    hub_visit_user (hub, g_array_index (event->participants, gint64, i), deliver_customer_cb,
+                    frames);
+}
+
+static void
 deliver_event (Hub *hub, Event *event)
 {
   g_autoptr (EventFrames) frames = event_frames_new (event);
@@ -198,7 +213,7 @@ deliver_event (Hub *hub, Event *event)
       break;
     case AUDIENCE_TICKET:
       visit_staff (hub, deliver_cb, frames);
-      hub_visit_user (hub, event->customer_id, deliver_customer_cb, frames);
+      visit_concerned (hub, event, frames);
       break;
     case AUDIENCE_EVERYONE:
       hub_visit_all (hub, deliver_cb, frames);

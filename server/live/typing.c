@@ -20,7 +20,9 @@ typedef struct
   Live *live;
   gint64 socket_id;
   gint64 ticket_id;
+  gint64 user_id; /* who types */
   gint64 customer_id; /* 0: there is no such ticket */
+  gboolean takes_part; /* who types does, in another customer's ticket */
   gboolean draft; /* only its customer knows of it yet */
   GError *error;
 } LookUp;
@@ -52,12 +54,18 @@ typing_stop (LiveSocket *socket)
   socket->typing = 0;
 }
 
+static gboolean
+is_concerned (const LiveSocket *socket, gint64 customer_id)
+{
+  return actor_is_staff (socket->actor) || socket->actor->user_id == customer_id;
+}
+
 /* The customer of @ticket_id is known. */
 static gboolean
-start (LiveSocket *socket, gint64 ticket_id, gint64 customer_id, GError **error)
+start (LiveSocket *socket, gint64 ticket_id, gint64 customer_id, gboolean takes_part,
+       GError **error)
 {
-  if (customer_id == 0
-      || (!actor_is_staff (socket->actor) && socket->actor->user_id != customer_id))
+  if (customer_id == 0 || !(takes_part || is_concerned (socket, customer_id)))
     {
       problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such ticket."));
       return FALSE;
@@ -83,7 +91,7 @@ looked_up (gpointer context, gpointer data)
   if (socket == NULL || socket->state >= SOCKET_CLOSING || look_up->draft)
     return;
   if (look_up->error == NULL)
-    start (socket, look_up->ticket_id, look_up->customer_id, &look_up->error);
+    start (socket, look_up->ticket_id, look_up->customer_id, look_up->takes_part, &look_up->error);
   if (look_up->error != NULL)
     socket_take (socket, frame_refused ("typing", NULL, look_up->ticket_id, look_up->error));
 }
@@ -97,12 +105,14 @@ look_up_cb (Db *db, const GError *unavailable, gpointer data)
   if (db == NULL)
     look_up->error = g_error_copy (unavailable);
   else
-    rows = db_run (db, "live_ticket_customer", (DbParam[]){ db_int (look_up->ticket_id), DB_END },
+    rows = db_run (db, "live_ticket_customer",
+                   (DbParam[]){ db_int (look_up->ticket_id), db_int (look_up->user_id), DB_END },
                    &look_up->error);
   if (rows != NULL && db_result_rows (rows) > 0)
     {
       look_up->customer_id = db_result_int (rows, 0, "customer_id");
       look_up->draft = db_result_bool (rows, 0, "draft");
+      look_up->takes_part = db_result_bool (rows, 0, "takes_part");
     }
   loop_post (look_up->live->loop, looked_up, look_up);
 }
@@ -115,6 +125,7 @@ ask (LiveSocket *socket, gint64 ticket_id, GError **error)
   look_up->live = socket->live;
   look_up->socket_id = socket->id;
   look_up->ticket_id = ticket_id;
+  look_up->user_id = socket->actor->user_id;
   if (workers_put (socket->live->workers, socket->id, look_up_cb, look_up))
     return TRUE;
   look_up_free (look_up);
@@ -142,7 +153,8 @@ typing_hear (LiveSocket *socket, Arguments *frame, GError **error)
         typing_stop (socket);
       return TRUE;
     }
-  if (recent_get (socket->live->customers, ticket_id, &customer_id))
-    return start (socket, ticket_id, customer_id, error);
+  if (recent_get (socket->live->customers, ticket_id, &customer_id)
+      && is_concerned (socket, customer_id))
+    return start (socket, ticket_id, customer_id, FALSE, error);
   return ask (socket, ticket_id, error);
 }

@@ -76,8 +76,9 @@ FROM watched w JOIN standing s ON s.id = w.id JOIN pace p ON p.lane_id = w.lane_
 -- $1 ticket, $2 who asks, $3 whether that is staff. No row: no such ticket for this account.
 -- `place` is NULL when it does not wait.
 WITH asked AS (
-  SELECT id, lane_id, rank_at, waiting FROM ticket
-  WHERE id = $1 AND deleted_at IS NULL AND CASE WHEN $3::boolean THEN NOT draft ELSE customer_id = $2 END
+  SELECT t.id, t.lane_id, t.rank_at, t.waiting FROM ticket t
+  WHERE t.id = $1 AND t.deleted_at IS NULL
+    AND CASE WHEN $3::boolean THEN NOT t.draft ELSE ticket_takes_part(t, $2) END
 )
 SELECT a.id AS ticket, o.place, o.lane_length, p.handovers, p.seconds, p.agents
 FROM asked a

@@ -98,6 +98,9 @@ Reply *priority_delete (Db *db, const Request *request, GError **error);
 /* GET and PATCH /api/v1/settings/tickets, for admins. */
 Reply *ticket_settings_get (Db *db, const Request *request, GError **error);
 Reply *ticket_settings_patch (Db *db, const Request *request, GError **error);
+/* POST /api/v1/tickets/{id}/merge and /unmerge: another ticket into this one, and out again. */
+Reply *ticket_post_merge (Db *db, const Request *request, GError **error);
+Reply *ticket_post_unmerge (Db *db, const Request *request, GError **error);
 
 /* GET, POST /api/v1/quick-replies, PATCH, DELETE /api/v1/quick-replies/{id}, and
  * POST /api/v1/quick-replies/{id}/render: the text with its variables filled for a ticket. */

@@ -28,11 +28,11 @@ SELECT json_build_object(
 FROM ticket t WHERE t.id = $1 AND NOT t.hidden;
 
 -- name: message_list_customer
--- As message_list_staff, for the ticket's customer $5, in the customer's counting; notes are not in
+-- As message_list_staff, for a customer $5 who takes part, in the customer's counting; notes are not in
 -- it. A message's place in the whole thread is at least its public place and at most as many later
 -- as there are notes, which bounds the walk.
 WITH mine AS (
-  SELECT * FROM ticket t WHERE t.id = $1 AND t.customer_id = $5 AND t.deleted_at IS NULL
+  SELECT * FROM ticket t WHERE t.id = $1 AND ticket_takes_part(t, $5) AND t.deleted_at IS NULL
 ),
 chosen AS (
   (SELECT m.id, m.seq FROM mine t JOIN message m ON m.ticket_id = t.id AND m.seq > $2 AND m.public_seq > $2

@@ -26,6 +26,8 @@ static const Refusal refusals[] = {
     N_ ("This ticket is resolved or closed. Reopen it to change it.") },
   { "too_late", PROBLEM_CONFLICT, NULL,
     N_ ("This ticket ended too long ago to be reopened. Write, and a new one begins.") },
+  { "merged", PROBLEM_CONFLICT, NULL,
+    N_ ("This ticket was merged into another one and goes on there.") },
   { "changed", PROBLEM_CONFLICT, NULL,
     N_ ("Somebody changed the ticket meanwhile. Nothing was changed; load it again, then "
         "decide.") },

@@ -16,7 +16,7 @@ WHERE s.id = $1 AND t.deleted_at IS NULL AND (NOT t.draft OR t.created_by = $2);
 -- name: ticket_json_customer
 -- $1 ticket, $2 customer. No row: no such ticket of theirs.
 SELECT c.json FROM ticket_for_customer c JOIN ticket t USING (id)
-WHERE c.id = $1 AND c.customer_id = $2 AND t.deleted_at IS NULL;
+WHERE c.id = $1 AND ticket_takes_part(t, $2) AND t.deleted_at IS NULL;
 
 -- name: ticket_list_all
 -- Every list: $1 and $2 the place after which the page begins (microseconds of listed_at,

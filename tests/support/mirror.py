@@ -43,7 +43,14 @@ class Mirror:
         fields = dict(frame["data"].get("ticket", {"id": frame["ticket"]}))
         if self.is_staff:
             fields.update(frame.get("staff") or {})
+            fields.pop("message", None)
         return fields
+
+    def _message(self, frame):
+        message = {**frame["data"]["message"], "seq": frame["seq"]}
+        if self.is_staff:
+            message.update((frame.get("staff") or {}).get("message", {}))
+        return message
 
     def _apply_presence(self, agent):
         for ticket in self.tickets.values():
@@ -54,7 +61,8 @@ class Mirror:
         """A new name stands wherever the old one stood."""
         for ticket in self.tickets.values():
             if ticket["user"]["id"] == customer["id"]:
-                ticket["user"] = {key: customer[key] for key in ticket["user"]}
+                hidden = {} if self.is_staff or not ticket["participants"] else {"email": None}
+                ticket["user"] = {key: customer[key] for key in ticket["user"]} | hidden
         for messages in self.messages.values():
             for message in messages.values():
                 if message["author"] and message["author"]["id"] == customer["id"]:
@@ -76,12 +84,21 @@ class Mirror:
     def _apply_change(self, frame):
         ticket = self.tickets[frame["ticket"]]
         patch = self._ticket_fields(frame)
+        if frame["kind"] == "messages.removed" and patch["revision"] > ticket["revision"]:
+            self._remove(frame["ticket"], frame["seq"], ticket["last_seq"] - patch["last_seq"])
         if patch.get("revision", ticket["revision"]) >= ticket["revision"]:
             ticket.update(patch)
         if frame["kind"] in ("message.created", "message.updated"):
             ticket["last_seq"] = max(ticket["last_seq"], frame["seq"])
-            message = {**frame["data"]["message"], "seq": frame["seq"]}
-            self.messages[frame["ticket"]][frame["seq"]] = message
+            self.messages[frame["ticket"]][frame["seq"]] = self._message(frame)
+
+    def _remove(self, ticket_id, first, count):
+        """Later messages move up into the gap."""
+        kept = [m for seq, m in self.messages[ticket_id].items() if not 0 <= seq - first < count]
+        for message in kept:
+            if message["seq"] > first:
+                message["seq"] -= count
+        self.messages[ticket_id] = {message["seq"]: message for message in kept}
 
     def differences(self, ticket_id):
         """Where what we know is not what a fresh snapshot says."""

@@ -119,6 +119,10 @@ CREATE TABLE ticket (
   tags text[] NOT NULL DEFAULT '{}',
   followers bigint[] NOT NULL DEFAULT '{}',
   linked boolean NOT NULL DEFAULT false,
+  -- The ticket in which this one goes on; never itself a merged one.
+  merged_into bigint REFERENCES ticket ON DELETE SET NULL,
+  -- Other customers who take part, beside the one whose ticket it is.
+  participants bigint[] NOT NULL DEFAULT '{}',
   snoozed_until timestamptz,
   woken_at timestamptz,
   waiting boolean NOT NULL DEFAULT false,
@@ -175,6 +179,11 @@ CREATE INDEX ticket_deleted ON ticket (deleted_at DESC, id DESC) WHERE deleted_a
 CREATE INDEX ticket_by_tag ON ticket USING gin (tags) WITH (fastupdate = off) WHERE tags <> '{}' AND NOT hidden;
 CREATE INDEX ticket_by_follower ON ticket USING gin (followers) WITH (fastupdate = off)
 WHERE followers <> '{}' AND NOT hidden;
+CREATE INDEX ticket_by_participant ON ticket USING gin (participants) WITH (fastupdate = off)
+WHERE participants <> '{}';
+CREATE INDEX ticket_with_participants ON ticket (id) WHERE participants <> '{}';
+CREATE INDEX ticket_merged ON ticket (id) WHERE merged_into IS NOT NULL;
+CREATE INDEX ticket_merged_into ON ticket (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX ticket_handed_over ON ticket (lane_id, handed_over_at) WHERE handed_over_at IS NOT NULL;
 
 -- What the second ticket is to the first. One row for a pair, so that a link and its inverse cannot
@@ -211,6 +220,11 @@ CREATE TABLE message (
   is_internal boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now(),
   edited_at timestamptz,
+  -- Of a copy that a merge made: which merge, and where the message was said first.
+  merge_id bigint,
+  origin_ticket bigint,
+  origin_seq integer,
+  origin_public_seq integer,
   -- From then on it has no words any more; message_version keeps them, for staff.
   taken_back_at timestamptz,
   CONSTRAINT message_seq_once UNIQUE (ticket_id, seq),

@@ -29,11 +29,15 @@ END $$;
 
 -- Tells everybody that `fields` of a ticket have changed, with the values that the views show: what
 -- its customer may see to both sides, what is only staff's to staff. The caller has changed the
--- ticket, and its revision. A draft is nobody's news.
-CREATE FUNCTION ticket_tell (which bigint, fields text[]) RETURNS void LANGUAGE plpgsql AS $$
+-- ticket, and its revision. A draft is nobody's news. Another kind of event may concern a place in
+-- the thread too, in both countings.
+CREATE FUNCTION ticket_tell (
+  which bigint, fields text[], event_kind text DEFAULT 'ticket.updated', at_seq integer DEFAULT NULL,
+  at_public_seq integer DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
-  SELECT 'ticket.updated', 'ticket', which, t.customer_id,
+  INSERT INTO event (kind, audience, ticket_id, customer_id, seq, public_seq, data, staff)
+  SELECT event_kind, 'ticket', which, t.customer_id, at_seq, at_public_seq,
          json_build_object('ticket', (
            SELECT json_object_agg(shown.key, shown.value) FROM json_each(c.json) AS shown
            WHERE shown.key = ANY (fields || ARRAY['id', 'revision']))),
@@ -190,6 +194,10 @@ BEGIN
   SELECT * INTO t FROM ticket WHERE id = which AND NOT hidden FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'not_found';
+  ELSIF t.merged_into IS NOT NULL THEN
+    RETURN 'merged';
+  ELSIF actor = ANY (t.participants) THEN
+    RETURN 'forbidden';
   ELSIF t.status = new_status THEN
     RETURN 'done';
   ELSIF NOT EXISTS (SELECT FROM status_move m WHERE m.from_status = t.status AND m.to_status = new_status) THEN

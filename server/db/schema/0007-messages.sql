@@ -37,6 +37,8 @@ $$;
 -- at most once in a batch, and a reply that says what it has seen follows no public message of
 -- somebody else to its ticket there; the caller sees to both.
 --
+-- What is written to a ticket that was merged goes to where that one goes on, see message_routes().
+--
 -- Two statements on purpose: tickets are locked first, by id, so that the second one's snapshot
 -- sees what a racing sender of the same message has just committed. In one statement the race would
 -- end in a unique violation instead of the first answer.
@@ -55,10 +57,23 @@ DECLARE
   wakers_staff boolean[] := '{}';
   drafts bigint[];
   ended bigint[];
+  merged boolean;
 BEGIN
   SELECT array_agg(locked.id) FILTER (WHERE locked.draft),
-         array_agg(locked.id) FILTER (WHERE locked.status IN ('resolved', 'closed')) INTO drafts, ended
-  FROM (SELECT id, draft, status FROM ticket WHERE id = ANY (ticket_ids) ORDER BY id FOR NO KEY UPDATE) AS locked;
+         array_agg(locked.id) FILTER (WHERE locked.status IN ('resolved', 'closed')),
+         bool_or(locked.merged_into IS NOT NULL)
+  INTO drafts, ended, merged
+  FROM (
+    SELECT id, draft, status, merged_into FROM ticket
+    WHERE id = ANY (ticket_ids || ARRAY(
+      SELECT merged_into FROM ticket WHERE id = ANY (ticket_ids) AND merged_into IS NOT NULL))
+    ORDER BY id FOR NO KEY UPDATE) AS locked;
+  IF merged THEN
+    SELECT routes.ticket_ids, routes.seen_seqs INTO ticket_ids, seen_seqs
+    FROM message_routes(ticket_ids, author_ids, by_staff, client_ids, internals, seen_seqs) AS routes;
+    -- Locked already, but where a merge was waited for.
+    PERFORM FROM ticket WHERE id = ANY (ticket_ids) ORDER BY id FOR NO KEY UPDATE;
+  END IF;
   -- What comes too late to reopen its ticket goes into the one that follows it.
   IF ended IS NOT NULL THEN
     ticket_ids := ARRAY(
@@ -92,7 +107,8 @@ BEGIN
              t.snoozed_until IS NOT NULL AS snoozed, u AS author, was,
              CASE
                WHEN t.id IS NULL OR u.id IS NULL OR t.deleted_at IS NOT NULL
-                    OR (CASE WHEN i.staff THEN t.draft ELSE t.customer_id <> i.author_id END) THEN 'not_found'
+                    OR (CASE WHEN i.staff THEN t.draft ELSE NOT ticket_takes_part(t, i.author_id) END)
+                 THEN 'not_found'
                WHEN was.id IS NOT NULL THEN
                  CASE WHEN message_was_sent_as(was, i.body, i.mentions, i.internal) THEN 'repeated'
                       ELSE 'idempotency_mismatch' END
@@ -250,8 +266,16 @@ $$;
 -- Finds a ticket whose marks `reader` may move, and locks it; NULL when there is none.
 CREATE FUNCTION ticket_for_marks (which bigint, reader bigint, by_staff boolean) RETURNS ticket LANGUAGE sql AS $$
   SELECT t FROM ticket t
-  WHERE t.id = which AND t.deleted_at IS NULL AND (CASE WHEN by_staff THEN NOT t.draft ELSE t.customer_id = reader END)
+  WHERE t.id = which AND t.deleted_at IS NULL
+    AND CASE WHEN by_staff THEN NOT t.draft ELSE ticket_takes_part(t, reader) END
   FOR NO KEY UPDATE
+$$;
+
+-- How many words of the other side stand behind `mark` unread.
+CREATE FUNCTION message_unread (which bigint, by_staff boolean, mark integer) RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT count(*)::integer FROM message m
+  WHERE m.ticket_id = which AND m.seq > mark AND NOT m.is_internal AND m.type <> 'system'
+    AND m.from_staff <> by_staff AND m.taken_back_at IS NULL
 $$;
 
 -- Marks a ticket's messages read up to `upto` (counted as the reader counts) for one side; what was read
@@ -271,11 +295,7 @@ BEGIN
   IF place.at_seq <= (CASE WHEN by_staff THEN t.agent_read_seq ELSE t.user_read_seq END) THEN
     RETURN 'done';
   END IF;
-  unread := (
-    SELECT count(*) FROM message m
-    WHERE m.ticket_id = which AND m.seq > place.at_seq AND NOT m.is_internal AND m.type <> 'system'
-      AND m.from_staff <> by_staff AND m.taken_back_at IS NULL);
-
+  unread := message_unread(which, by_staff, place.at_seq);
   IF by_staff THEN
     UPDATE ticket SET agent_read_seq = place.at_seq, agent_read_public_seq = place.at_public_seq,
                       agent_delivered_seq = greatest(agent_delivered_seq, place.at_seq),

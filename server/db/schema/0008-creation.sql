@@ -83,9 +83,9 @@ BEGIN
   RETURN made;
 END $$;
 
--- Where a customer's message to `which` belongs: there, unless it ended too long ago; then to the
--- latest ticket that follows it, which begins here if there is none. A message that came before
--- belongs where it is. Every ticket on the way is locked.
+-- Where a customer's message to `which` belongs: there, unless it ended too long ago, or was merged into
+-- one in which this customer takes no part; then to the latest ticket that follows it, which begins here if
+-- there is none. A message that came before belongs where it is. Every ticket on the way is locked.
 CREATE FUNCTION ticket_reply_target (which bigint, author bigint, sent_as text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
@@ -93,7 +93,7 @@ DECLARE
 BEGIN
   WHILE target IS NOT NULL LOOP
     SELECT * INTO t FROM ticket WHERE id = target AND customer_id = author AND deleted_at IS NULL FOR NO KEY UPDATE;
-    IF NOT FOUND OR NOT ticket_is_late(t)
+    IF NOT FOUND OR NOT (ticket_is_late(t) OR t.merged_into IS NOT NULL)
        OR EXISTS (SELECT FROM message m WHERE m.ticket_id = target AND m.author_id = author AND m.client_id = sent_as)
     THEN
       RETURN target;

@@ -48,7 +48,8 @@ CREATE FUNCTION ticket_figures (t ticket, sign integer) RETURNS SETOF figure_cha
   SELECT sign::smallint, t.customer_id, t.status,
          t.priority = 'urgent' AND t.status NOT IN ('resolved', 'closed'),
          milliseconds(t.first_response_at - t.created_at), t.first_response_by,
-         CASE WHEN t.status IN ('resolved', 'closed')
+         -- What was merged into another ticket is not solved, it goes on there.
+         CASE WHEN t.status IN ('resolved', 'closed') AND t.merged_into IS NULL
            THEN milliseconds(coalesce(t.resolved_at, t.closed_at) - t.created_at) END,
          t.handled_by
   WHERE NOT t.hidden
@@ -70,13 +71,13 @@ CREATE TRIGGER ticket_counted AFTER INSERT OR DELETE ON ticket FOR EACH ROW EXEC
 -- Most changes of a ticket are messages, and most messages change no figure.
 CREATE TRIGGER ticket_recounted
 AFTER UPDATE OF customer_id, status, priority, draft, deleted_at, created_at, first_response_at, first_response_by,
-                resolved_at, closed_at, handled_by
+                resolved_at, closed_at, handled_by, merged_into
 ON ticket FOR EACH ROW
 WHEN ((old.customer_id, old.status, old.priority, old.hidden, old.created_at, old.first_response_at,
-       old.first_response_by, old.resolved_at, old.closed_at, old.handled_by)
+       old.first_response_by, old.resolved_at, old.closed_at, old.handled_by, old.merged_into)
       IS DISTINCT FROM
       (new.customer_id, new.status, new.priority, new.hidden, new.created_at, new.first_response_at,
-       new.first_response_by, new.resolved_at, new.closed_at, new.handled_by))
+       new.first_response_by, new.resolved_at, new.closed_at, new.handled_by, new.merged_into))
 EXECUTE FUNCTION ticket_counted();
 
 -- What is not folded yet, as rows of `figure`.

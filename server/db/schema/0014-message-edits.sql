@@ -31,7 +31,7 @@ DECLARE
 BEGIN
   PERFORM FROM ticket t
   WHERE t.id = (SELECT ticket_id FROM message WHERE id = which) AND t.deleted_at IS NULL
-    AND CASE WHEN by_staff THEN NOT t.draft ELSE t.customer_id = actor END
+    AND CASE WHEN by_staff THEN NOT t.draft ELSE ticket_takes_part(t, actor) END
   FOR NO KEY UPDATE;
   IF FOUND THEN
     SELECT * INTO m FROM message WHERE id = which AND (by_staff OR NOT is_internal);
@@ -123,10 +123,12 @@ DECLARE
 BEGIN
   outcome := CASE
     WHEN m.id IS NULL THEN 'not_found'
-    WHEN m.type = 'system' OR m.author_id <> actor THEN 'forbidden'
+    WHEN m.type = 'system' OR m.author_id <> actor OR m.merge_id IS NOT NULL THEN 'forbidden'
     WHEN m.taken_back_at IS NOT NULL THEN 'taken_back'
     WHEN NOT m.is_internal AND mentioned <> '{}' THEN 'public_mention'
-    WHEN NOT m.is_internal AND (SELECT status FROM ticket WHERE id = m.ticket_id) = 'closed' THEN 'closed'
+    WHEN EXISTS (
+      SELECT FROM ticket
+      WHERE id = m.ticket_id AND (merged_into IS NOT NULL OR (status = 'closed' AND NOT m.is_internal))) THEN 'closed'
     WHEN NOT m.is_internal AND m.created_at < now() - edit_time THEN 'too_old'
     WHEN mentioned <> m.mentions AND NOT mentions_are_staff(mentioned) THEN 'unknown_mention'
     ELSE 'done' END;
@@ -152,7 +154,9 @@ BEGIN
   SELECT * INTO t FROM ticket WHERE id = m.ticket_id;
   outcome := CASE
     WHEN m.id IS NULL THEN 'not_found'
-    WHEN m.type = 'system' OR (m.author_id <> actor AND NOT (m.is_internal AND by_admin)) THEN 'forbidden'
+    WHEN m.type = 'system' OR m.merge_id IS NOT NULL
+         OR (m.author_id <> actor AND NOT (m.is_internal AND by_admin)) THEN 'forbidden'
+    WHEN t.merged_into IS NOT NULL THEN 'closed'
     WHEN m.taken_back_at IS NULL AND NOT m.is_internal
          AND m.seq <= CASE WHEN m.from_staff THEN t.user_read_seq ELSE t.agent_read_seq END THEN 'read'
     ELSE 'done' END;

@@ -124,8 +124,10 @@ CREATE FUNCTION customer_detail (which bigint) RETURNS json LANGUAGE sql STABLE 
   SELECT json_build_object(
     'customer', customer_json(u),
     'tickets', (
-      SELECT json_build_object('total', count(*), 'open', count(*) FILTER (WHERE status NOT IN ('resolved', 'closed')))
-      FROM ticket WHERE customer_id = u.id AND NOT hidden),
+      SELECT json_build_object(
+               'total', coalesce(sum(open + assigned + in_progress + waiting_on_customer + resolved + closed), 0),
+               'open', coalesce(sum(open + assigned + in_progress + waiting_on_customer), 0))
+      FROM figure_part WHERE scope = 'customer' AND id = u.id),
     'duplicates', coalesce((
       SELECT json_agg(json_build_object('id', d.id, 'name', d.name, 'is_visitor', d.is_visitor) ORDER BY d.id)
       FROM (SELECT * FROM app_user o
