@@ -35,6 +35,8 @@ struct _DeskClient
   DeskPresence presence;
   gint64 offline_since;
   gboolean broke; /* the last try to connect failed */
+  gint64 read_ticket; /* what was read last, and how far */
+  gint64 read_seq;
 };
 
 enum
@@ -152,6 +154,36 @@ event_cb (DeskLive *live, JsonObject *frame, gpointer user_data)
     desk_sync_fill_thread (self->sync, thread);
 }
 
+/* Says that our side has got (`delivered`) or read (`read`) a ticket's messages up to @seq. */
+static void
+say_mark (DeskClient *self, const char *type, gint64 ticket_id, gint64 seq)
+{
+  g_autoptr (JsonObject) frame = json_object_new ();
+
+  json_object_set_string_member (frame, "type", type);
+  json_object_set_int_member (frame, "ticket", ticket_id);
+  json_object_set_int_member (frame, "seq", seq);
+  desk_live_send (self->live, frame);
+}
+
+/* A customer's message has got to the agent whom it concerns; who reads it at once has said more
+ * already. */
+static void
+message_arrived_cb (DeskStore *store, DeskTicket *ticket, DeskMessage *message, gpointer user_data)
+{
+  DeskClient *self = user_data;
+  gint64 id = desk_ticket_get_id (ticket);
+  gint64 seq = desk_message_get_seq (message);
+
+  if (desk_message_is_system (message) || desk_message_is_from_staff (message)
+      || desk_ticket_get_assignee_id (ticket) != desk_store_get_me (store)
+      || seq <= desk_ticket_get_agent_delivered_seq (ticket)
+      || (id == self->read_ticket && seq <= self->read_seq))
+    return;
+
+  say_mark (self, "delivered", id, seq);
+}
+
 static void
 network_changed_cb (GNetworkMonitor *monitor, gboolean available, gpointer user_data)
 {
@@ -169,6 +201,8 @@ ticket_assigned_cb (DeskStore *store, DeskTicket *ticket, gpointer user_data)
   gint64 id = desk_ticket_get_id (ticket);
 
   (void) store;
+  if (desk_ticket_get_unread (ticket) > 0)
+    say_mark (self, "delivered", id, desk_ticket_get_last_seq (ticket));
   if (!g_hash_table_remove (self->claimed, &id))
     g_signal_emit (self, signals[ASSIGNED], 0, ticket);
 }
@@ -344,16 +378,13 @@ void
 desk_client_mark_read (DeskClient *self, gint64 ticket_id, gint64 seq)
 {
   DeskTicket *ticket = desk_store_find_ticket (self->store, ticket_id);
-  g_autoptr (JsonObject) frame = NULL;
 
   if (ticket == NULL || seq <= desk_ticket_get_agent_read_seq (ticket))
     return;
 
-  frame = json_object_new ();
-  json_object_set_string_member (frame, "type", "read");
-  json_object_set_int_member (frame, "ticket", ticket_id);
-  json_object_set_int_member (frame, "seq", seq);
-  desk_live_send (self->live, frame);
+  self->read_ticket = ticket_id;
+  self->read_seq = seq;
+  say_mark (self, "read", ticket_id, seq);
 }
 
 void
@@ -548,6 +579,8 @@ desk_client_new (DeskSession *session, DeskCache *cache)
   g_signal_connect_object (self->live, "event", G_CALLBACK (event_cb), self, 0);
   g_signal_connect_object (self->outbox, "delivered", G_CALLBACK (delivered_cb), self, 0);
   g_signal_connect_object (self->store, "ticket-missing", G_CALLBACK (ticket_missing_cb), self, 0);
+  g_signal_connect_object (self->store, "message-arrived", G_CALLBACK (message_arrived_cb), self,
+                           0);
   g_signal_connect_object (self->store, "ticket-assigned", G_CALLBACK (ticket_assigned_cb), self,
                            0);
 

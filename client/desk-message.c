@@ -10,6 +10,7 @@
 
 #include "desk-json.h"
 #include "desk-spans.h"
+#include "desk-types.h"
 
 struct _DeskMessage
 {
@@ -20,6 +21,8 @@ struct _DeskMessage
   char *client_id;
   gboolean is_system;
   gboolean is_internal;
+  gboolean is_edited;
+  gboolean is_taken_back;
   gint64 author_id;
   char *author_name;
   char *author_role;
@@ -59,6 +62,9 @@ word_system_line (const char *code, JsonObject *data)
     return g_strdup (_ ("Closed"));
   if (g_strcmp0 (code, "reopened") == 0)
     return g_strdup (_ ("Reopened"));
+  /* Other moves have the name of who made them, and are called by their status. */
+  if (name != NULL && code != NULL)
+    return g_strdup_printf ("%s · %s", desk_status_get_label (desk_status_parse (code)), name);
 
   return g_strdup (code);
 }
@@ -75,6 +81,11 @@ take_body (DeskMessage *self, JsonObject *json)
       self->body = word_system_line (body, desk_json_get_object (json, "data"));
       self->markup = g_markup_escape_text (self->body != NULL ? self->body : "", -1);
     }
+  else if (self->is_taken_back)
+    {
+      self->body = g_strdup (_ ("This message was taken back."));
+      self->markup = g_markup_printf_escaped ("<i>%s</i>", self->body);
+    }
   else
     {
       self->body = g_strdup (body != NULL ? body : "");
@@ -90,6 +101,8 @@ desk_message_confirm (DeskMessage *self, JsonObject *json)
   self->seq = desk_json_get_int (json, "seq", self->seq);
   self->is_system = g_strcmp0 (desk_json_get_string (json, "type"), "system") == 0;
   self->is_internal = desk_json_get_bool (json, "is_internal");
+  self->is_taken_back = desk_json_get_string (json, "taken_back_at") != NULL;
+  self->is_edited = !self->is_taken_back && desk_json_get_string (json, "edited_at") != NULL;
   self->created_at = desk_json_get_time (json, "created_at");
   if (author != NULL)
     {
@@ -100,7 +113,7 @@ desk_message_confirm (DeskMessage *self, JsonObject *json)
       self->author_role = g_strdup (desk_json_get_string (author, "role"));
     }
   take_body (self, json);
-  if (self->delivery != DESK_DELIVERY_READ)
+  if (self->delivery != DESK_DELIVERY_READ && self->delivery != DESK_DELIVERY_DELIVERED)
     self->delivery = DESK_DELIVERY_SENT;
 
   g_signal_emit (self, signals[CHANGED], 0);
@@ -243,6 +256,18 @@ gboolean
 desk_message_is_from_staff (DeskMessage *self)
 {
   return g_strcmp0 (self->author_role, "agent") == 0 || g_strcmp0 (self->author_role, "admin") == 0;
+}
+
+gboolean
+desk_message_is_edited (DeskMessage *self)
+{
+  return self->is_edited;
+}
+
+gboolean
+desk_message_is_taken_back (DeskMessage *self)
+{
+  return self->is_taken_back;
 }
 
 gint64

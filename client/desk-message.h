@@ -18,6 +18,7 @@ typedef enum
   DESK_DELIVERY_HELD, /* written, can be taken back for some seconds */
   DESK_DELIVERY_QUEUED, /* kept here, not yet acknowledged */
   DESK_DELIVERY_SENT, /* durable on the server */
+  DESK_DELIVERY_DELIVERED, /* a device of the other side has it */
   DESK_DELIVERY_READ, /* the other side has read it */
   DESK_DELIVERY_FAILED, /* refused; kept here until somebody decides */
 } DeskDelivery;
@@ -56,7 +57,7 @@ void desk_message_hold (DeskMessage *self, gint64 due);
 /** desk_message_get_due: Returns: when it goes out, while it is held. */
 gint64 desk_message_get_due (DeskMessage *self);
 
-/** desk_message_set_delivery: moves between queued, sent and read. */
+/** desk_message_set_delivery: moves between queued, sent, delivered and read. */
 void desk_message_set_delivery (DeskMessage *self, DeskDelivery delivery);
 
 /** desk_message_get_seq: Returns: 0 while the server has not numbered it. */
@@ -67,6 +68,10 @@ gboolean desk_message_is_system (DeskMessage *self);
 gboolean desk_message_is_internal (DeskMessage *self);
 /** desk_message_is_from_staff: Returns: whether it stands on the staff side of the thread. */
 gboolean desk_message_is_from_staff (DeskMessage *self);
+/** desk_message_is_edited: Returns: whether its author changed the words later. */
+gboolean desk_message_is_edited (DeskMessage *self);
+/** desk_message_is_taken_back: Returns: whether it has no words any more; the body says so. */
+gboolean desk_message_is_taken_back (DeskMessage *self);
 gint64 desk_message_get_author_id (DeskMessage *self);
 const char *desk_message_get_author_name (DeskMessage *self);
 /** desk_message_get_body: Returns: (transfer none): what the person wrote, as they wrote it. */

@@ -75,8 +75,9 @@ append_inlines (GString *out, JsonArray *inlines, guint depth)
     }
 }
 
+/* @first: the number of the first item, negative for a list without numbers. */
 static void
-append_items (GString *out, JsonArray *items, gboolean numbered, const char *indent, guint depth)
+append_items (GString *out, JsonArray *items, gint64 first, const char *indent, guint depth)
 {
   g_autofree char *deeper = g_strconcat (indent, "   ", NULL);
 
@@ -86,8 +87,8 @@ append_items (GString *out, JsonArray *items, gboolean numbered, const char *ind
 
       if (i > 0)
         g_string_append_c (out, '\n');
-      if (numbered)
-        g_string_append_printf (out, "%s%u. ", indent, i + 1);
+      if (first >= 0)
+        g_string_append_printf (out, "%s%" G_GINT64_FORMAT ". ", indent, first + i);
       else
         g_string_append_printf (out, "%s• ", indent);
       if (JSON_NODE_HOLDS_ARRAY (item))
@@ -113,8 +114,10 @@ append_block (GString *out, JsonObject *block, const char *indent, guint depth)
       append_blocks (out, children, indent, depth + 1);
       g_string_append (out, "”</i>");
     }
-  else if (g_strcmp0 (kind, "ul") == 0 || g_strcmp0 (kind, "ol") == 0)
-    append_items (out, children, g_strcmp0 (kind, "ol") == 0, indent, depth);
+  else if (g_strcmp0 (kind, "ul") == 0)
+    append_items (out, children, -1, indent, depth);
+  else if (g_strcmp0 (kind, "ol") == 0)
+    append_items (out, children, desk_json_get_int (block, "n", 1), indent, depth);
   else
     append_inlines (out, children, depth + 1);
 }

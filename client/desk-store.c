@@ -122,7 +122,8 @@ ticket_changed_cb (DeskTicket *ticket, gpointer user_data)
   DeskThread *thread = desk_store_find_thread (self, desk_ticket_get_id (ticket));
 
   if (thread != NULL)
-    desk_thread_set_read_seq (thread, desk_ticket_get_user_read_seq (ticket));
+    desk_thread_set_marks (thread, desk_ticket_get_user_delivered_seq (ticket),
+                           desk_ticket_get_user_read_seq (ticket));
 
   g_hash_table_add (self->dirty, g_object_ref (ticket));
   plan_flush (self);
@@ -235,25 +236,55 @@ apply_presence (DeskStore *self, JsonObject *frame)
                                                      desk_json_get_string (agent, "state")));
 }
 
-static void
-apply_message (DeskStore *self, DeskTicket *ticket, JsonObject *frame)
+/* The message of an event, whole: its number stands in the frame. */
+static JsonObject *
+read_message (JsonObject *frame)
 {
   JsonObject *data = desk_json_get_object (frame, "data");
   JsonObject *json = data != NULL ? desk_json_get_object (data, "message") : NULL;
-  g_autoptr (JsonObject) own = NULL;
+  JsonObject *own;
+
+  if (json == NULL)
+    return NULL;
+
+  own = json_object_new ();
+  json_object_foreach_member (json, merge_member_cb, own);
+  json_object_set_int_member (own, "ticket_id", desk_json_get_int (frame, "ticket", 0));
+  json_object_set_int_member (own, "seq", desk_json_get_int (frame, "seq", 0));
+
+  return own;
+}
+
+static void
+apply_message (DeskStore *self, DeskTicket *ticket, JsonObject *frame)
+{
+  g_autoptr (JsonObject) json = read_message (frame);
   g_autoptr (DeskMessage) message = NULL;
   DeskMessage *shown;
 
   if (json == NULL)
     return;
 
-  own = json_object_new ();
-  json_object_foreach_member (json, merge_member_cb, own);
-  json_object_set_int_member (own, "ticket_id", desk_ticket_get_id (ticket));
-  json_object_set_int_member (own, "seq", desk_json_get_int (frame, "seq", 0));
-  shown = take_message (self, own);
-  message = shown != NULL ? g_object_ref (shown) : desk_message_new_from_json (own);
+  desk_ticket_set_typing (ticket, NULL, FALSE);
+  shown = take_message (self, json);
+  message = shown != NULL ? g_object_ref (shown) : desk_message_new_from_json (json);
   g_signal_emit (self, signals[MESSAGE_ARRIVED], 0, ticket, message);
+}
+
+/* A message says something else now; where it is not shown, the cache alone has to know. */
+static void
+apply_change (DeskStore *self, JsonObject *frame)
+{
+  g_autoptr (JsonObject) json = read_message (frame);
+  DeskThread *thread = desk_store_find_thread (self, desk_json_get_int (frame, "ticket", 0));
+
+  if (json == NULL)
+    return;
+
+  g_ptr_array_add (self->arrived, json_object_ref (json));
+  plan_flush (self);
+  if (thread != NULL)
+    desk_thread_amend (thread, json);
 }
 
 void
@@ -289,6 +320,8 @@ desk_store_apply_event (DeskStore *self, JsonObject *frame)
 
   if (g_strcmp0 (kind, "message.created") == 0)
     apply_message (self, ticket, frame);
+  else if (g_strcmp0 (kind, "message.updated") == 0)
+    apply_change (self, frame);
   if (self->me != 0 && had != self->me && desk_ticket_get_assignee_id (ticket) == self->me)
     g_signal_emit (self, signals[TICKET_ASSIGNED], 0, ticket);
 }
@@ -410,7 +443,8 @@ desk_store_open_thread (DeskStore *self, gint64 ticket_id)
   desk_cache_query (self->cache, "list_messages", load_message_cb, thread, "ii", ticket_id,
                     (gint64) CACHED_MESSAGES);
   if (ticket != NULL)
-    desk_thread_set_read_seq (thread, desk_ticket_get_user_read_seq (ticket));
+    desk_thread_set_marks (thread, desk_ticket_get_user_delivered_seq (ticket),
+                           desk_ticket_get_user_read_seq (ticket));
 
   return thread;
 }

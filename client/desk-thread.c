@@ -16,6 +16,7 @@ struct _DeskThread
   gint64 ticket_id;
   GPtrArray *numbered;
   GPtrArray *pending;
+  gint64 delivered_seq;
   gint64 read_seq;
 };
 
@@ -61,13 +62,20 @@ find_numbered (DeskThread *self, gint64 seq)
   return NULL;
 }
 
+/* Moves the mark of one of our messages on to how far it got. */
 static void
-mark_read (DeskThread *self, DeskMessage *message)
+mark (DeskThread *self, DeskMessage *message)
 {
-  if (desk_message_is_from_staff (message) && !desk_message_is_internal (message)
-      && desk_message_get_seq (message) <= self->read_seq
-      && desk_message_get_delivery (message) == DESK_DELIVERY_SENT)
+  gint64 seq = desk_message_get_seq (message);
+  DeskDelivery delivery = desk_message_get_delivery (message);
+
+  if (!desk_message_is_from_staff (message) || desk_message_is_internal (message)
+      || (delivery != DESK_DELIVERY_SENT && delivery != DESK_DELIVERY_DELIVERED))
+    return;
+  if (seq <= self->read_seq)
     desk_message_set_delivery (message, DESK_DELIVERY_READ);
+  else if (seq <= self->delivered_seq)
+    desk_message_set_delivery (message, DESK_DELIVERY_DELIVERED);
 }
 
 static void
@@ -76,7 +84,7 @@ insert_numbered (DeskThread *self, DeskMessage *message)
   guint place = find_place (self, desk_message_get_seq (message));
 
   g_ptr_array_insert (self->numbered, (int) place, g_object_ref (message));
-  mark_read (self, message);
+  mark (self, message);
   g_list_model_items_changed (G_LIST_MODEL (self), place, 0, 1);
 }
 
@@ -96,7 +104,7 @@ move_to_place (DeskThread *self, DeskMessage *message)
   if (index == 0 && place == self->numbered->len)
     {
       g_ptr_array_add (self->numbered, g_object_ref (kept));
-      mark_read (self, kept);
+      mark (self, kept);
       return;
     }
 
@@ -128,7 +136,7 @@ desk_thread_take (DeskThread *self, JsonObject *json)
   if (known != NULL)
     {
       desk_message_confirm (known, json);
-      mark_read (self, known);
+      mark (self, known);
       return known;
     }
 
@@ -186,14 +194,24 @@ desk_thread_acknowledge (DeskThread *self, const char *client_id, gint64 seq, gi
 }
 
 void
-desk_thread_set_read_seq (DeskThread *self, gint64 seq)
+desk_thread_amend (DeskThread *self, JsonObject *json)
 {
-  if (seq <= self->read_seq)
+  DeskMessage *known = find_numbered (self, desk_json_get_int (json, "seq", 0));
+
+  if (known != NULL)
+    desk_message_confirm (known, json);
+}
+
+void
+desk_thread_set_marks (DeskThread *self, gint64 delivered_seq, gint64 read_seq)
+{
+  if (delivered_seq <= self->delivered_seq && read_seq <= self->read_seq)
     return;
 
-  self->read_seq = seq;
+  self->delivered_seq = MAX (delivered_seq, self->delivered_seq);
+  self->read_seq = MAX (read_seq, self->read_seq);
   for (guint i = 0; i < self->numbered->len; i++)
-    mark_read (self, g_ptr_array_index (self->numbered, i));
+    mark (self, g_ptr_array_index (self->numbered, i));
 }
 
 gint64

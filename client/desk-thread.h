@@ -41,8 +41,16 @@ void desk_thread_acknowledge (DeskThread *self, const char *client_id, gint64 se
 /** desk_thread_find_pending: Returns: (transfer none) (nullable): the message that still waits. */
 DeskMessage *desk_thread_find_pending (DeskThread *self, const char *client_id);
 
-/** desk_thread_set_read_seq: the customer has read up to and with @seq. */
-void desk_thread_set_read_seq (DeskThread *self, gint64 seq);
+/**
+ * desk_thread_amend:
+ * @json: a message from the server that was changed after it was sent
+ *
+ * Changes nothing when the message is not in the thread: it comes as it is then, once it is fetched.
+ */
+void desk_thread_amend (DeskThread *self, JsonObject *json);
+
+/** desk_thread_set_marks: the customer's devices have got, and the customer has read, so far. */
+void desk_thread_set_marks (DeskThread *self, gint64 delivered_seq, gint64 read_seq);
 
 /**
  * desk_thread_find_gap:

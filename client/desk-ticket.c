@@ -36,6 +36,8 @@ struct _DeskTicket
   gint64 last_seq;
   gint64 user_read_seq;
   gint64 agent_read_seq;
+  gint64 user_delivered_seq;
+  gint64 agent_delivered_seq;
   gint64 user_unread;
   gint64 agent_unread;
   gint64 preview_seq;
@@ -150,7 +152,12 @@ take_last_message (DeskTicket *self, JsonObject *fields)
   JsonObject *last = desk_json_get_object (fields, "last_message");
 
   if (last == NULL)
-    return;
+    {
+      /* Every message was taken back. */
+      if (json_object_has_member (fields, "last_message"))
+        g_clear_pointer (&self->preview, g_free);
+      return;
+    }
 
   take_number (last, "seq", &self->preview_seq);
   take_text (last, "preview", &self->preview);
@@ -165,8 +172,10 @@ take_progress (DeskTicket *self, JsonObject *fields)
   gboolean longer = take_seq (fields, "last_seq", &self->last_seq);
   gboolean user_read = take_seq (fields, "user_read_seq", &self->user_read_seq);
   gboolean agent_read = take_seq (fields, "agent_read_seq", &self->agent_read_seq);
+  gboolean user_got = take_seq (fields, "user_delivered_seq", &self->user_delivered_seq);
+  gboolean agent_got = take_seq (fields, "agent_delivered_seq", &self->agent_delivered_seq);
 
-  return longer || user_read || agent_read;
+  return longer || user_read || agent_read || user_got || agent_got;
 }
 
 gboolean
@@ -249,6 +258,8 @@ add_progress (DeskTicket *self, JsonObject *json)
   json_object_set_int_member (json, "last_seq", self->last_seq);
   json_object_set_int_member (json, "user_read_seq", self->user_read_seq);
   json_object_set_int_member (json, "agent_read_seq", self->agent_read_seq);
+  json_object_set_int_member (json, "user_delivered_seq", self->user_delivered_seq);
+  json_object_set_int_member (json, "agent_delivered_seq", self->agent_delivered_seq);
   json_object_set_int_member (json, "user_unread_count", self->user_unread);
   json_object_set_int_member (json, "agent_unread_count", self->agent_unread);
 
@@ -498,6 +509,18 @@ gint64
 desk_ticket_get_last_seq (DeskTicket *self)
 {
   return self->last_seq;
+}
+
+gint64
+desk_ticket_get_user_delivered_seq (DeskTicket *self)
+{
+  return self->user_delivered_seq;
+}
+
+gint64
+desk_ticket_get_agent_delivered_seq (DeskTicket *self)
+{
+  return self->agent_delivered_seq;
 }
 
 gint64

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * A bubble and its honest state: a clock while it is only here, a tick when the server has it, two
- * when the customer read it, and words with two ways out when it was refused.
+ * when the customer's device has, two strong ones when the customer read it, and words with two
+ * ways out when it was refused.
  */
 
 #include "desk-bubble.h"
@@ -22,6 +23,7 @@ struct _DeskBubble
   GtkLabel *author;
   GtkLabel *body;
   GtkWidget *foot;
+  GtkWidget *edited;
   GtkLabel *clock;
   GtkImage *mark;
   GtkWidget *failure;
@@ -54,6 +56,7 @@ static const char *const mark_icons[] = {
   [DESK_DELIVERY_HELD] = "deskbell-waiting-symbolic",
   [DESK_DELIVERY_QUEUED] = "deskbell-waiting-symbolic",
   [DESK_DELIVERY_SENT] = "deskbell-tick-symbolic",
+  [DESK_DELIVERY_DELIVERED] = "deskbell-delivered-symbolic",
   [DESK_DELIVERY_READ] = "deskbell-ticks-symbolic",
   [DESK_DELIVERY_FAILED] = "dialog-warning-symbolic",
 };
@@ -67,6 +70,8 @@ word_delivery (DeskDelivery delivery)
       return _ ("Can be taken back");
     case DESK_DELIVERY_QUEUED:
       return _ ("Waits to be sent");
+    case DESK_DELIVERY_DELIVERED:
+      return _ ("Delivered");
     case DESK_DELIVERY_READ:
       return _ ("Read");
     case DESK_DELIVERY_FAILED:
@@ -114,7 +119,7 @@ describe (DeskBubble *self, const char *clock)
   const char *body = desk_message_get_body (message);
   g_autofree char *text = NULL;
 
-  if (desk_message_is_system (message))
+  if (desk_message_is_system (message) || desk_message_is_taken_back (message))
     text = g_strdup_printf ("%s, %s", body, clock);
   else if (desk_message_is_internal (message))
     /* TRANSLATORS: author, time, text, state */
@@ -167,7 +172,10 @@ update_shape (DeskBubble *self)
       align = desk_message_is_from_staff (message) ? GTK_ALIGN_END : GTK_ALIGN_START;
     }
 
-  gtk_widget_set_css_classes (self->box, (const char *[]){ "bubble", shape, NULL });
+  gtk_widget_set_css_classes (self->box,
+                              (const char *[]){
+                                  "bubble", shape,
+                                  desk_message_is_taken_back (message) ? "gone" : NULL, NULL });
   gtk_widget_set_halign (self->box, align);
 }
 
@@ -237,7 +245,8 @@ update (DeskBubble *self)
   gtk_label_set_markup (self->body, desk_message_get_markup (message));
   gtk_label_set_label (self->clock, clock);
   gtk_widget_set_visible (self->foot, !desk_message_is_system (message));
-  gtk_widget_set_visible (GTK_WIDGET (self->mark), ours);
+  gtk_widget_set_visible (self->edited, desk_message_is_edited (message));
+  gtk_widget_set_visible (GTK_WIDGET (self->mark), ours && !desk_message_is_taken_back (message));
   gtk_image_set_from_icon_name (self->mark, mark_icons[delivery]);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->mark), word_delivery (delivery));
   update_failure (self);
@@ -315,6 +324,7 @@ desk_bubble_class_init (DeskBubbleClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, author);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, body);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, foot);
+  gtk_widget_class_bind_template_child (widget_class, DeskBubble, edited);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, clock);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, mark);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, failure);

@@ -38,6 +38,7 @@ make_ticket (gint64 id, gint64 revision, gint64 assignee, gint64 minute)
       "'department':{'id':1,'name':'Support'},"
       "'user':{'id':17,'name':'Ada Roy','email':'ada@example.com','tier':'standard'},"
       "'assigned_to':%s,'waiting':%s,'last_seq':1,'user_read_seq':0,'agent_read_seq':0,"
+      "'user_delivered_seq':0,'agent_delivered_seq':0,"
       "'user_unread_count':0,'agent_unread_count':1,"
       "'last_message':{'seq':1,'preview':'Hello','author_role':'customer'},"
       "'last_message_at':'2026-01-31T09:%02d:00.123456Z',"

@@ -34,6 +34,15 @@ lists_and_quotes_keep_their_shape (void)
 }
 
 static void
+a_list_begins_with_its_number (void)
+{
+  g_autofree char *markup
+      = draw ("[{'t':'ol','n':7,'c':[[{'t':'p','c':['a']}],[{'t':'p','c':['b']}]]}]");
+
+  g_assert_cmpstr (markup, ==, "7. a\n8. b");
+}
+
+static void
 only_safe_links_are_links (void)
 {
   g_autofree char *good
@@ -77,6 +86,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/spans/inline", inline_spans_become_markup);
   g_test_add_func ("/spans/blocks", lists_and_quotes_keep_their_shape);
+  g_test_add_func ("/spans/numbers", a_list_begins_with_its_number);
   g_test_add_func ("/spans/links", only_safe_links_are_links);
   g_test_add_func ("/spans/broken", broken_spans_show_what_can_be_shown);
   g_test_add_func ("/spans/deep", deep_spans_end);

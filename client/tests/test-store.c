@@ -139,6 +139,32 @@ what_staff_may_see_is_merged (void)
 }
 
 static void
+a_change_reaches_thread_preview_and_cache (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 0, 10);
+  g_autoptr (JsonObject) sent = make_message_event (1, 1, 1, NULL);
+  g_autoptr (JsonObject) gone = make_message_event (2, 1, 1, NULL);
+  JsonObject *data = desk_json_get_object (gone, "data");
+  JsonObject *message = desk_json_get_object (data, "message");
+  DeskTicket *ticket = desk_store_take_ticket (store, json);
+  g_autoptr (DeskMessage) shown = NULL;
+
+  desk_store_apply_event (store, sent);
+  json_object_set_string_member (gone, "kind", "message.updated");
+  json_object_set_string_member (message, "body", "");
+  json_object_set_string_member (message, "taken_back_at", "2026-01-31T09:32:00.000000Z");
+  json_object_set_object_member (data, "ticket",
+                                 parse ("{'id':1,'revision':2,'last_message':null}"));
+  desk_store_apply_event (store, gone);
+  shown = g_list_model_get_item (G_LIST_MODEL (desk_store_open_thread (store, 1)), 0);
+
+  g_assert_true (desk_message_is_taken_back (shown));
+  g_assert_cmpint (desk_ticket_get_last_seq (ticket), ==, 1);
+  g_assert_null (desk_ticket_get_preview (ticket));
+}
+
+static void
 a_snapshot_sweeps_what_it_does_not_name (void)
 {
   g_autoptr (DeskStore) store = make_store ();
@@ -219,6 +245,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/unknown", an_event_of_an_unknown_ticket_asks_for_it);
   g_test_add_func ("/store/assigned", getting_a_ticket_is_said_once);
   g_test_add_func ("/store/staff", what_staff_may_see_is_merged);
+  g_test_add_func ("/store/change", a_change_reaches_thread_preview_and_cache);
   g_test_add_func ("/store/sweep", a_snapshot_sweeps_what_it_does_not_name);
   g_test_add_func ("/store/restart", a_restart_shows_the_last_state);
   g_test_add_func ("/store/damaged", a_damaged_cache_is_put_aside);

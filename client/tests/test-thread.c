@@ -131,6 +131,64 @@ a_pending_message_makes_room_for_a_faster_one (void)
   assert_seqs (thread, "1 2 3");
 }
 
+static DeskDelivery
+mark_of (DeskThread *thread, guint index)
+{
+  g_autoptr (DeskMessage) message = g_list_model_get_item (G_LIST_MODEL (thread), index);
+
+  return desk_message_get_delivery (message);
+}
+
+static void
+delivery_comes_before_reading_and_never_after (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+
+  take (thread, 1, "x");
+  take (thread, 2, "y");
+  desk_thread_set_marks (thread, 2, 0);
+  g_assert_cmpint (mark_of (thread, 0), ==, DESK_DELIVERY_DELIVERED);
+  desk_thread_set_marks (thread, 2, 1);
+  desk_thread_set_marks (thread, 1, 0);
+  take (thread, 1, "x");
+  take (thread, 2, "y");
+  take (thread, 3, "z");
+
+  g_assert_cmpint (mark_of (thread, 0), ==, DESK_DELIVERY_READ);
+  g_assert_cmpint (mark_of (thread, 1), ==, DESK_DELIVERY_DELIVERED);
+  g_assert_cmpint (mark_of (thread, 2), ==, DESK_DELIVERY_SENT);
+}
+
+static void
+a_changed_message_stays_in_its_place (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+  g_autoptr (JsonObject) edited = make_message (1, 1, "x");
+  g_autoptr (JsonObject) elsewhere = make_message (1, 7, NULL);
+  g_autoptr (DeskMessage) message = NULL;
+
+  take (thread, 1, "x");
+  desk_thread_set_marks (thread, 1, 0);
+  message = g_list_model_get_item (G_LIST_MODEL (thread), 0);
+  json_object_set_string_member (edited, "edited_at", "2026-01-31T09:31:00.000000Z");
+  json_object_set_array_member (edited, "spans", json_array_new ());
+  json_object_set_string_member (edited, "body", "other words");
+  desk_thread_amend (thread, edited);
+  g_assert_true (desk_message_is_edited (message));
+  g_assert_cmpstr (desk_message_get_markup (message), ==, "other words");
+  g_assert_cmpint (desk_message_get_delivery (message), ==, DESK_DELIVERY_DELIVERED);
+
+  json_object_set_string_member (edited, "taken_back_at", "2026-01-31T09:32:00.000000Z");
+  json_object_set_string_member (edited, "body", "");
+  desk_thread_amend (thread, edited);
+  g_assert_true (desk_message_is_taken_back (message));
+  g_assert_false (desk_message_is_edited (message));
+  g_assert_cmpstr (desk_message_get_body (message), ==, "This message was taken back.");
+
+  desk_thread_amend (thread, elsewhere);
+  assert_seqs (thread, "1");
+}
+
 static void
 read_marks_reach_only_public_staff_messages (void)
 {
@@ -141,7 +199,7 @@ read_marks_reach_only_public_staff_messages (void)
 
   take (thread, 1, NULL);
   take (thread, 2, "x");
-  desk_thread_set_read_seq (thread, 2);
+  desk_thread_set_marks (thread, 0, 2);
   take (thread, 3, "y");
 
   theirs = g_list_model_get_item (G_LIST_MODEL (thread), 0);
@@ -162,6 +220,8 @@ main (int argc, char **argv)
   g_test_add_func ("/thread/ack-first", acknowledged_before_its_event);
   g_test_add_func ("/thread/event-first", event_before_the_acknowledgement);
   g_test_add_func ("/thread/overtaken", a_pending_message_makes_room_for_a_faster_one);
+  g_test_add_func ("/thread/delivered", delivery_comes_before_reading_and_never_after);
+  g_test_add_func ("/thread/changed", a_changed_message_stays_in_its_place);
   g_test_add_func ("/thread/read", read_marks_reach_only_public_staff_messages);
 
   return g_test_run ();

@@ -109,8 +109,9 @@ class Widget:
     def wait_bubble(self, text, timeout=20):
         self.wait(lambda: text in self.bubbles(), f"the message {text!r}", timeout)
 
-    def wait_mark(self, text, mark, timeout=20):
-        self.wait(lambda: self.mark_of(text) == mark, f"{text!r} to be {mark}", timeout)
+    def wait_mark(self, text, *marks, timeout=20):
+        said = " or ".join(marks)
+        self.wait(lambda: self.mark_of(text) in marks, f"{text!r} to be {said}", timeout)
 
     def wait_line(self, text, timeout=20):
         def has_line():
