@@ -9,15 +9,12 @@
 #include <glib/gi18n.h>
 
 #include "desk-bubble.h"
+#include "desk-place.h"
 #include "desk-problem-row.h"
 #include "desk-time-label.h"
 
 #define GROUP_US ((gint64) 3 * 60 * G_USEC_PER_SEC)
-#define AT_END 40.0
 #define SKELETON_AFTER_MS 200
-
-/* So far before the top older messages are asked for. */
-#define AHEAD 400.0
 
 struct _DeskThreadPane
 {
@@ -41,75 +38,37 @@ struct _DeskThreadPane
   DeskTicket *ticket;
   DeskThread *thread;
   gint64 read_before; /* what staff had read when the ticket was opened */
-  double upper;
   guint skeleton_source;
-  gboolean at_end;
-  gboolean put_in_above;
+  DeskPlace *place;
 };
 
 G_DEFINE_FINAL_TYPE (DeskThreadPane, desk_thread_pane, GTK_TYPE_WIDGET)
-
-static GtkAdjustment *
-get_adjustment (DeskThreadPane *self)
-{
-  return gtk_scrolled_window_get_vadjustment (self->scroll);
-}
-
-static void
-scroll_to_end (DeskThreadPane *self)
-{
-  GtkAdjustment *adjustment = get_adjustment (self);
-
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
-}
 
 void
 desk_thread_pane_mark_read (DeskThreadPane *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  if (self->thread != NULL && self->at_end && gtk_widget_get_mapped (GTK_WIDGET (self->messages))
-      && GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)))
+  if (self->thread != NULL && desk_place_is_at_end (self->place)
+      && gtk_widget_get_mapped (GTK_WIDGET (self->messages)) && GTK_IS_WINDOW (root)
+      && gtk_window_is_active (GTK_WINDOW (root)))
     desk_client_mark_read (self->client, desk_ticket_get_id (self->ticket),
                            desk_thread_get_last_seq (self->thread));
 }
 
-/* Called when the content became longer or shorter. What was put in above pushes the reader's place
- * down, wherever in the thread that is. */
 static void
-upper_changed_cb (DeskThreadPane *self)
+moved_cb (DeskThreadPane *self)
 {
-  GtkAdjustment *adjustment = get_adjustment (self);
-  double upper = gtk_adjustment_get_upper (adjustment);
-  double grown = upper - self->upper;
-
-  self->upper = upper;
-  if (self->at_end)
-    scroll_to_end (self);
-  else if (self->put_in_above && grown > 0)
-    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + grown);
-  if (grown > 0)
-    self->put_in_above = FALSE;
-}
-
-static void
-value_changed_cb (DeskThreadPane *self)
-{
-  GtkAdjustment *adjustment = get_adjustment (self);
-  double value = gtk_adjustment_get_value (adjustment);
-  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-
-  if (gtk_adjustment_get_upper (adjustment) != self->upper)
+  if (self->ticket == NULL)
     return;
 
-  self->at_end = value >= end - AT_END;
-  if (self->at_end)
+  if (desk_place_is_at_end (self->place))
     {
       gtk_widget_set_visible (self->newer, FALSE);
       desk_thread_pane_mark_read (self);
     }
-  if (value < AHEAD && end > 1.0 && !gtk_widget_get_visible (GTK_WIDGET (self->older_problem))
-      && self->ticket != NULL)
+  if (desk_place_is_near_top (self->place)
+      && !gtk_widget_get_visible (GTK_WIDGET (self->older_problem)))
     desk_client_load_older (self->client, desk_ticket_get_id (self->ticket));
 }
 
@@ -117,8 +76,7 @@ static void
 newer_cb (GtkButton *button, DeskThreadPane *self)
 {
   (void) button;
-  self->at_end = TRUE;
-  scroll_to_end (self);
+  desk_place_go_to_end (self->place);
 }
 
 static gboolean
@@ -202,14 +160,14 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
   (void) removed;
   update_loading (self);
   if (added > 0 && position == 0 && n > added)
-    self->put_in_above = TRUE;
+    desk_place_hold (self->place);
   if (added == 0 || position + added != n)
     return;
 
   last = g_list_model_get_item (model, n - 1);
   if (desk_message_is_from_staff (last) && desk_message_get_seq (last) == 0)
-    self->at_end = TRUE;
-  if (!self->at_end)
+    desk_place_go_to_end (self->place);
+  if (!desk_place_is_at_end (self->place))
     gtk_widget_set_visible (self->newer, TRUE);
   desk_thread_pane_mark_read (self);
 }
@@ -368,7 +326,7 @@ desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *tic
     return;
 
   self->read_before = desk_ticket_get_agent_read_seq (ticket);
-  self->at_end = TRUE;
+  desk_place_go_to_end (self->place);
   gtk_widget_set_visible (self->newer, FALSE);
   gtk_list_box_bind_model (self->messages, G_LIST_MODEL (self->thread), create_bubble, self, NULL);
   g_signal_connect_object (self->thread, "items-changed", G_CALLBACK (items_changed_cb), self, 0);
@@ -429,6 +387,7 @@ desk_thread_pane_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   self->messages = NULL;
+  g_clear_object (&self->place);
   g_clear_object (&self->ticket);
   g_clear_object (&self->client);
 
@@ -472,16 +431,8 @@ desk_thread_pane_class_init (DeskThreadPaneClass *klass)
 static void
 desk_thread_pane_init (DeskThreadPane *self)
 {
-  GtkAdjustment *adjustment;
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->at_end = TRUE;
   gtk_list_box_set_header_func (self->messages, update_header_cb, self, NULL);
-  adjustment = get_adjustment (self);
-  g_signal_connect_object (adjustment, "notify::upper", G_CALLBACK (upper_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (value_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment, "notify::page-size", G_CALLBACK (upper_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  self->place = desk_place_new (self->scroll);
+  g_signal_connect_object (self->place, "moved", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
 }

@@ -46,6 +46,7 @@ def test_a_draft_is_unseen_until_its_first_message(visitor, login):
         ("  My parcel\n\n is late ", "My parcel is late"),
         ("word " * 40, "word " * 14 + "word…"),
         ("x" * 300, "x" * 79 + "…"),
+        ("See " + "x" * 300, "See " + "x" * 75 + "…"),
     ],
 )
 def test_a_chat_without_a_subject_is_called_by_its_first_words(visitor, login, written, subject):

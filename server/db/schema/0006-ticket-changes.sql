@@ -277,7 +277,8 @@ END $$;
 
 -- The first words of a text on one line, as the subject of a ticket that nobody gave one.
 CREATE FUNCTION ticket_first_words (body text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN char_length(line) <= 80 THEN line ELSE regexp_replace(left(line, 79), ' [^ ]*$', '') || '…' END
+  SELECT CASE WHEN char_length(line) <= 80 THEN line
+              ELSE regexp_replace(left(line, 79), '^(.{40,}) [^ ]*$', '\1') || '…' END
   FROM (SELECT btrim(regexp_replace(left(body, 400), '\s+', ' ', 'g')) AS line) AS whole
 $$;
 
