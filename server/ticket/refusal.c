@@ -31,6 +31,8 @@ static const Refusal refusals[] = {
   { "changed", PROBLEM_CONFLICT, NULL,
     N_ ("Somebody changed the ticket meanwhile. Nothing was changed; load it again, then "
         "decide.") },
+  { "unfinished_chat", PROBLEM_CONFLICT, NULL,
+    N_ ("This customer is in the middle of a chat. Write there.") },
   { "idempotency_mismatch", PROBLEM_IDEMPOTENCY_MISMATCH, NULL,
     N_ ("This Idempotency-Key came before with another request.") },
   { "too_many_tags", PROBLEM_CONFLICT, NULL, N_ ("A ticket has at most 20 tags.") },

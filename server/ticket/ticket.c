@@ -69,7 +69,9 @@ ticket_get (Db *db, const Request *request, GError **error)
 
 typedef struct
 {
-  const char *channel, *priority, *category, *subject, *description, *language;
+  const char *channel, *priority, *category, *subject, *language;
+  const char *description; /* the customer's words, or NULL */
+  const char *message; /* the words with which staff begin a conversation, or NULL */
   const char *key; /* the Idempotency-Key, or NULL */
   gint64 customer, department;
 } Draft;
@@ -86,6 +88,21 @@ read_customer (Arguments *arguments, const Actor *actor)
 /* Where customers write by themselves; the other channels are the server's and its scripts'. */
 static const char *const customer_channels[] = { "chat", "portal", NULL };
 
+/* Notes who may begin how. */
+static void
+check_beginning (Arguments *arguments, const Actor *actor, const Draft *draft)
+{
+  if (draft->message != NULL && !actor_is_staff (actor))
+    arguments_refuse (arguments, "message", "not_allowed", _ ("Say it as description."));
+  else if (draft->message != NULL && draft->description != NULL)
+    arguments_refuse (arguments, "description", "not_allowed",
+                      _ ("Either the customer's words, or yours as message."));
+  /* Only a customer's chat may begin empty: its customer is there and about to write. */
+  else if (draft->message == NULL && draft->description == NULL
+           && (actor_is_staff (actor) || strcmp (draft->channel, "chat") != 0))
+    arguments_refuse (arguments, "description", "required", _ ("Say what it is about."));
+}
+
 static gboolean
 read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **error)
 {
@@ -96,30 +113,33 @@ read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **err
   draft->subject = arguments_text (arguments, "subject", TICKET_SUBJECT_MAX, ARGUMENT_OPTIONAL);
   draft->description
       = arguments_text (arguments, "description", DESCRIPTION_MAX, ARGUMENT_MULTILINE);
+  draft->message = arguments_text (arguments, "message", DESCRIPTION_MAX, ARGUMENT_MULTILINE);
   draft->language = field_language (arguments);
   draft->department = arguments_int (arguments, "department", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
   draft->customer = read_customer (arguments, actor);
 
+  if (draft->channel == NULL && draft->message != NULL)
+    draft->channel = "chat";
   if (draft->channel == NULL)
     draft->channel = actor_is_staff (actor) ? "api" : "portal";
-  if (draft->language == NULL)
-    draft->language = actor->language;
   if (!actor_is_staff (actor) && !g_strv_contains (customer_channels, draft->channel))
     arguments_refuse (arguments, "channel", "not_allowed", _ ("chat or portal."));
-  /* Only a customer's chat may begin empty: its customer is there and about to write. */
-  if (draft->description == NULL
-      && (actor_is_staff (actor) || strcmp (draft->channel, "chat") != 0))
-    arguments_refuse (arguments, "description", "required", _ ("Say what it is about."));
-  return arguments_check (arguments, error);
+  check_beginning (arguments, actor, draft);
+  if (!arguments_check (arguments, error))
+    return FALSE;
+  if (draft->message == NULL || actor_may (actor, PERMISSION_SEND_MESSAGES))
+    return TRUE;
+  problem_set (error, PROBLEM_FORBIDDEN, _ ("Your account can't send this."));
+  return FALSE;
 }
 
 static DbResult *
 insert_draft (Db *db, const Request *request, const Draft *draft, GError **error)
 {
   const Actor *actor = request_actor (request);
-  gboolean whole = draft->description != NULL;
-  g_autofree char *spans = whole ? spans_from_markdown (draft->description) : NULL;
-  g_autofree char *client_id = whole ? id_random (CLIENT_ID_BYTES) : NULL;
+  const char *body = draft->message != NULL ? draft->message : draft->description;
+  g_autofree char *spans = body != NULL ? spans_from_markdown (body) : NULL;
+  g_autofree char *client_id = body != NULL ? id_random (CLIENT_ID_BYTES) : NULL;
   g_autofree char *digest
       = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, request_body (request));
 
@@ -129,9 +149,27 @@ insert_draft (Db *db, const Request *request, const Draft *draft, GError **error
                               draft->department > 0 ? db_int (draft->department) : db_null (),
                               db_text (draft->category), db_text (draft->priority),
                               db_text (draft->subject), db_text (draft->language),
-                              db_text (draft->key), db_text (digest), db_text (draft->description),
-                              db_text (spans), db_text (client_id), DB_END },
+                              db_text (draft->key), db_text (digest), db_text (body),
+                              db_text (spans), db_text (client_id),
+                              db_bool (draft->message != NULL), DB_END },
                  error);
+}
+
+/* Says why there is no new ticket; the customer's unfinished chat is named. */
+static void
+refuse_draft (Db *db, const DbResult *rows, GError **error)
+{
+  const char *outcome = db_result_text (rows, 0, "outcome");
+  g_autofree char *members = NULL;
+  GError *problem = NULL;
+
+  ticket_refuse (db, 0, outcome, &problem);
+  if (strcmp (outcome, "unfinished_chat") == 0)
+    members
+        = g_strdup_printf ("\"ticket\":%" G_GINT64_FORMAT, db_result_int (rows, 0, "ticket_id"));
+  if (members != NULL)
+    problem_set_members (problem, members);
+  g_propagate_error (error, problem);
 }
 
 Reply *
@@ -151,7 +189,7 @@ ticket_create (Db *db, const Request *request, GError **error)
   outcome = db_result_text (rows, 0, "outcome");
   if (strcmp (outcome, "done") != 0 && strcmp (outcome, "repeated") != 0)
     {
-      ticket_refuse (db, 0, outcome, error);
+      refuse_draft (db, rows, error);
       return NULL;
     }
   return ticket_reply (db, request, db_result_int (rows, 0, "ticket_id"),

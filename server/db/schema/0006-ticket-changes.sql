@@ -282,14 +282,22 @@ CREATE FUNCTION ticket_first_words (body text) RETURNS text LANGUAGE sql IMMUTAB
   FROM (SELECT btrim(regexp_replace(left(body, 400), '\s+', ' ', 'g')) AS line) AS whole
 $$;
 
--- A draft's first message lets it enter the queue; from here on agents know of it.
-CREATE FUNCTION ticket_leave_draft (which bigint, first_body text) RETURNS void LANGUAGE plpgsql AS $$
+-- A draft's first message lets it enter the queue; from here on agents know of it. One that somebody
+-- of staff begins, `opener`, stands in no queue: it is theirs, and waits on the customer.
+CREATE FUNCTION ticket_leave_draft (which bigint, first_body text, opener bigint DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
+  arrives timestamptz := CASE WHEN opener IS NULL THEN now() END;
 BEGIN
-  UPDATE ticket SET draft = false, created_at = now(), waiting = true, waiting_since = now(), enqueued_at = now(),
-                    subject = CASE subject WHEN '' THEN ticket_first_words(first_body) ELSE subject END,
-                    rank_at = queue_rank(now(), priority, customer_id), updated_at = now(), revision = revision + 1
+  UPDATE ticket SET
+    draft = false, created_at = now(),
+    status = CASE WHEN opener IS NULL THEN status ELSE 'waiting_on_customer' END,
+    assigned_to = (SELECT user_id FROM agent WHERE user_id = opener),
+    waiting = opener IS NULL, waiting_since = arrives, enqueued_at = arrives,
+    rank_at = queue_rank(arrives, priority, customer_id),
+    subject = CASE subject WHEN '' THEN ticket_first_words(first_body) ELSE subject END,
+    updated_at = now(), revision = revision + 1
   WHERE id = which RETURNING * INTO t;
   INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
   SELECT 'ticket.created', 'ticket', which, t.customer_id, json_build_object('ticket', c.json), s.json

@@ -4,13 +4,15 @@
 
 -- Makes a ticket for `customer`. With a body it has its first message and stands in the queue;
 -- without one it is a draft, and a customer who already has an unfinished chat gets that one
--- (`repeated`). The same `key` of the same actor with the same `digest` is answered with the first
+-- (`repeated`). With a body `from_actor` it is begun by staff: the first message is the actor's. A chat
+-- then takes up the customer's draft, so that a window which is open already shows it;
+-- `unfinished_chat` names the chat of a customer who is in the middle of one. The same `key` of the same actor with the same `digest` is answered with the first
 -- ticket (`repeated`), with another digest it is `idempotency_mismatch`. `unknown_customer`,
 -- `unknown_department`, `unknown_category` and `unknown_priority` say which of them is not there.
 CREATE FUNCTION ticket_create (
   actor bigint, actor_staff boolean, customer bigint, new_channel ticket_channel, department bigint, new_category text,
   new_priority text, new_subject text, new_language text, key text, digest text, body text, span_tree text,
-  client_id text)
+  client_id text, from_actor boolean DEFAULT false)
 RETURNS TABLE (outcome text, ticket_id bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
@@ -31,13 +33,13 @@ BEGIN
       RETURN;
     END IF;
   END IF;
-  IF body IS NULL AND NOT actor_staff AND new_channel = 'chat' THEN
+  IF new_channel = 'chat' AND (from_actor OR (body IS NULL AND NOT actor_staff)) THEN
     SELECT t.* INTO was FROM ticket t
     WHERE t.customer_id = customer AND t.channel = 'chat' AND t.status NOT IN ('resolved', 'closed')
       AND t.deleted_at IS NULL
-    ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1;
-    IF FOUND THEN
-      RETURN QUERY SELECT 'repeated', was.id;
+    ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1 FOR NO KEY UPDATE;
+    IF FOUND AND NOT (from_actor AND was.draft) THEN
+      RETURN QUERY SELECT CASE WHEN from_actor THEN 'unfinished_chat' ELSE 'repeated' END, was.id;
       RETURN;
     END IF;
   END IF;
@@ -53,14 +55,27 @@ BEGIN
     RETURN;
   END IF;
 
-  INSERT INTO ticket (channel, lane_id, department_id, customer_id, priority, category, subject,
-                      language, draft, created_by, idempotency_key, request_digest)
-  VALUES (new_channel, lane_row.id, lane_row.department_id, customer, coalesce(new_priority, 'normal'),
-          coalesce(new_category, 'general'), coalesce(new_subject, ''), new_language, true, actor, key, digest)
-  RETURNING * INTO was;
+  IF was.draft THEN
+    UPDATE ticket SET lane_id = lane_row.id, department_id = lane_row.department_id,
+                      priority = coalesce(new_priority, priority), category = coalesce(new_category, category),
+                      subject = coalesce(new_subject, subject), created_by = actor, idempotency_key = key,
+                      request_digest = digest
+    WHERE id = was.id;
+  ELSE
+    INSERT INTO ticket (channel, lane_id, department_id, customer_id, priority, category, subject,
+                        language, draft, created_by, idempotency_key, request_digest)
+    SELECT new_channel, lane_row.id, lane_row.department_id, u.id, coalesce(new_priority, 'normal'),
+           coalesce(new_category, 'general'), coalesce(new_subject, ''), coalesce(new_language, u.language), true, actor,
+           key, digest
+    FROM app_user u WHERE u.id = customer
+    RETURNING * INTO was;
+  END IF;
+  IF from_actor THEN
+    PERFORM ticket_leave_draft(was.id, body, actor);
+  END IF;
   IF body IS NOT NULL THEN
-    PERFORM message_append(ARRAY[was.id], ARRAY[customer], ARRAY[false], ARRAY[client_id],
-                           ARRAY[body], ARRAY[span_tree], ARRAY[false], ARRAY[-1]);
+    PERFORM message_append(ARRAY[was.id], ARRAY[CASE WHEN from_actor THEN actor ELSE customer END], ARRAY[from_actor],
+                           ARRAY[client_id], ARRAY[body], ARRAY[span_tree], ARRAY[false], ARRAY[-1]);
   END IF;
   RETURN QUERY SELECT 'done', was.id;
 END $$;
