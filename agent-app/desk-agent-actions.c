@@ -13,6 +13,7 @@ static const DeskAgentAction actions[] = {
   { "win.queue(uint32 1)", N_ ("Unassigned"), N_ ("Queues"), { "<Alt>2" } },
   { "win.queue(uint32 2)", N_ ("Waiting"), N_ ("Queues"), { "<Alt>3" } },
   { "win.queue(uint32 3)", N_ ("All"), N_ ("Queues"), { "<Alt>4" } },
+  { "win.queue(uint32 4)", N_ ("Outbox"), N_ ("Queues"), { "<Alt>5" } },
   { "win.next-ticket", N_ ("Next ticket"), N_ ("Moving"), { "<Control>Page_Down" } },
   { "win.previous-ticket", N_ ("Previous ticket"), N_ ("Moving"), { "<Control>Page_Up" } },
   { NULL, N_ ("Down and up in the list"), N_ ("Moving"), { "J", "K" } },

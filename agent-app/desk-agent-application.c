@@ -114,12 +114,21 @@ open_desk (DeskAgentApplication *self, DeskSession *session, const char *server,
 static void
 signed_in_cb (DeskAgentWindow *window, DeskSession *session, DeskAgentApplication *self)
 {
-  (void) window;
+  g_autofree char *server = g_settings_get_string (self->settings, "server");
+  g_autofree char *email = g_settings_get_string (self->settings, "email");
+  gboolean same = g_strcmp0 (server, desk_session_get_server (session)) == 0
+                  && g_strcmp0 (email, desk_session_get_email (session)) == 0;
+  DeskTicket *open = desk_agent_window_get_ticket (window);
+  gint64 ticket_id = open != NULL ? desk_ticket_get_id (open) : 0;
+
   g_settings_set_string (self->settings, "server", desk_session_get_server (session));
   g_settings_set_string (self->settings, "email", desk_session_get_email (session));
   if (open_desk (self, session, desk_session_get_server (session),
                  desk_session_get_email (session)))
     desk_client_connect (self->client);
+  /* Whoever was asked to sign in again goes on where they were. */
+  if (same && ticket_id != 0)
+    desk_agent_window_open_ticket (self->window, ticket_id);
 }
 
 static void

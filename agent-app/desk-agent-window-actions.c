@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "desk-agent-window-private.h"
+#include "desk-next.h"
 
 static DeskTicket *
 get_open (DeskAgentWindow *self)
@@ -311,6 +312,24 @@ assign_me_cb (GtkWidget *widget, const char *name, GVariant *none)
 }
 
 static void
+take_next_cb (GtkWidget *widget, const char *name, GVariant *none)
+{
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
+  DeskTicket *next
+      = self->client != NULL ? desk_next_find (desk_client_get_store (self->client)) : NULL;
+
+  (void) name;
+  (void) none;
+  if (next == NULL)
+    return;
+
+  desk_client_assign (self->client, desk_ticket_get_id (next),
+                      desk_store_get_me (desk_client_get_store (self->client)));
+  desk_agent_window_show_ticket (self, next);
+  desk_composer_focus (desk_thread_pane_get_composer (self->thread));
+}
+
+static void
 unassign_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
   DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
@@ -449,6 +468,7 @@ desk_agent_window_install_actions (GtkWidgetClass *widget_class)
     { "win.send-and-wait", NULL, send_and_wait_cb },
     { "win.send-and-resolve", NULL, send_and_resolve_cb },
     { "win.assign-me", NULL, assign_me_cb },
+    { "win.take-next", NULL, take_next_cb },
     { "win.unassign", NULL, unassign_cb },
     { "win.status", "s", status_cb },
     { "win.status-menu", NULL, status_menu_cb },

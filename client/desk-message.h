@@ -52,7 +52,7 @@ void desk_message_acknowledge (DeskMessage *self, gint64 seq, gint64 created_at)
  */
 void desk_message_fail (DeskMessage *self, DeskError code, const char *detail);
 
-/** desk_message_hold: it waits until @due, monotonic microseconds, and can be taken back until then. */
+/** desk_message_hold: it can be taken back until @due, in monotonic microseconds. */
 void desk_message_hold (DeskMessage *self, gint64 due);
 /** desk_message_get_due: Returns: when it goes out, while it is held. */
 gint64 desk_message_get_due (DeskMessage *self);

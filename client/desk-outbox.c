@@ -78,6 +78,23 @@ find_item (DeskOutbox *self, const char *client_id)
 }
 
 static void
+count_unsent (DeskOutbox *self, gint64 ticket_id)
+{
+  DeskTicket *ticket = desk_store_find_ticket (self->store, ticket_id);
+  guint n = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      n += desk_message_get_ticket_id (item->message) == ticket_id;
+    }
+
+  if (ticket != NULL)
+    desk_ticket_set_n_unsent (ticket, n);
+}
+
+static void
 send_item (DeskOutbox *self, Item *item)
 {
   g_autoptr (JsonObject) frame = json_object_new ();
@@ -105,9 +122,12 @@ send_all (DeskOutbox *self)
 static void
 forget_item (DeskOutbox *self, Item *item)
 {
+  gint64 ticket_id = desk_message_get_ticket_id (item->message);
+
   desk_cache_run (desk_store_get_cache (self->store), "drop_outbox", "s",
                   desk_message_get_client_id (item->message));
   g_ptr_array_remove (self->items, item);
+  count_unsent (self, ticket_id);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -286,6 +306,7 @@ desk_outbox_send (DeskOutbox *self, gint64 ticket_id, const char *body, gboolean
     desk_message_hold (message, g_get_monotonic_time () + hold_s * G_USEC_PER_SEC);
   if (thread != NULL)
     desk_thread_add_pending (thread, message);
+  count_unsent (self, ticket_id);
   g_signal_emit (self, signals[CHANGED], 0);
   send_item (self, item);
   plan_release (self);
@@ -358,20 +379,6 @@ desk_outbox_discard (DeskOutbox *self, DeskMessage *message)
   plan_release (self);
 }
 
-gboolean
-desk_outbox_holds (DeskOutbox *self, gint64 ticket_id)
-{
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      Item *item = g_ptr_array_index (self->items, i);
-
-      if (desk_message_get_ticket_id (item->message) == ticket_id)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 void
 desk_outbox_show (DeskOutbox *self, gint64 ticket_id)
 {
@@ -417,6 +424,7 @@ load_item_cb (const DeskCacheRow *row, gpointer user_data)
   if (code != NULL)
     desk_message_fail (message, desk_error_parse_code (code), desk_cache_row_get_text (row, 7));
   g_ptr_array_add (self->items, item_new (message, desk_cache_row_get_int (row, 4)));
+  count_unsent (self, desk_message_get_ticket_id (message));
 }
 
 static void

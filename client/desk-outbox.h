@@ -45,9 +45,6 @@ DeskMessage *desk_outbox_find_held (DeskOutbox *self, gint64 ticket_id);
 /** desk_outbox_release: sends what is held now. */
 void desk_outbox_release (DeskOutbox *self);
 
-/** desk_outbox_holds: Returns: whether a message of the ticket is not on the server yet. */
-gboolean desk_outbox_holds (DeskOutbox *self, gint64 ticket_id);
-
 /** desk_outbox_retry: sends a refused @message again, as written after @seen_seq. */
 void desk_outbox_retry (DeskOutbox *self, DeskMessage *message, gint64 seen_seq);
 
@@ -57,7 +54,7 @@ void desk_outbox_discard (DeskOutbox *self, DeskMessage *message);
 /** desk_outbox_show: puts what waits for ticket @ticket_id at the end of its thread. */
 void desk_outbox_show (DeskOutbox *self, gint64 ticket_id);
 
-/** desk_outbox_get_n_waiting: Returns: how many messages go out by themselves as soon as they can. */
+/** desk_outbox_get_n_waiting: Returns: how many messages go out by themselves when they can. */
 guint desk_outbox_get_n_waiting (DeskOutbox *self);
 
 G_END_DECLS

@@ -287,15 +287,15 @@ void
 desk_sync_load_more (DeskSync *self, DeskQueue queue)
 {
   queue = page_queue (queue);
-  if (!self->loading[queue] && !self->complete[queue] && self->run == NULL
-      && desk_live_get_state (self->live) == DESK_LIVE_WELCOME)
+  if (queue != DESK_QUEUE_OUTBOX && !self->loading[queue] && !self->complete[queue]
+      && self->run == NULL && desk_live_get_state (self->live) == DESK_LIVE_WELCOME)
     fetch_page (self, queue, FALSE, 1);
 }
 
 gboolean
 desk_sync_is_complete (DeskSync *self, DeskQueue queue)
 {
-  return self->complete[page_queue (queue)];
+  return queue == DESK_QUEUE_OUTBOX || self->complete[page_queue (queue)];
 }
 
 static void
@@ -420,7 +420,7 @@ desk_sync_get_queue_problem (DeskSync *self, DeskQueue queue)
   if (self->page_problems[queue] != NULL)
     return self->page_problems[queue];
 
-  return self->complete[queue] ? NULL : self->run_problem;
+  return desk_sync_is_complete (self, queue) ? NULL : self->run_problem;
 }
 
 void

@@ -89,6 +89,8 @@ belongs (DeskTicketList *self, DeskTicket *ticket)
       return active && desk_ticket_get_assignee_id (ticket) == 0;
     case DESK_QUEUE_WAITING:
       return active && desk_ticket_is_waiting (ticket);
+    case DESK_QUEUE_OUTBOX:
+      return desk_ticket_get_n_unsent (ticket) > 0;
     case DESK_QUEUE_ALL:
     default:
       return TRUE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * One queue (mine, unassigned, waiting, all) of a store as a GListModel of #DeskTicket, the newest
- * message first. While it is held, rows stay where they are and changes are only counted, because a
- * row must never move away under a pointer or the focus.
+ * One queue (mine, unassigned, waiting, all, outbox) of a store as a GListModel of #DeskTicket, the
+ * newest message first. While it is held, rows stay where they are and changes are only counted,
+ * because a row must never move away under a pointer or the focus.
  */
 
 #pragma once
@@ -17,9 +17,10 @@ typedef enum
   DESK_QUEUE_UNASSIGNED,
   DESK_QUEUE_WAITING,
   DESK_QUEUE_ALL,
+  DESK_QUEUE_OUTBOX, /* with messages that are only here */
 } DeskQueue;
 
-#define DESK_N_QUEUES (DESK_QUEUE_ALL + 1)
+#define DESK_N_QUEUES (DESK_QUEUE_OUTBOX + 1)
 
 #define DESK_TYPE_TICKET_LIST (desk_ticket_list_get_type ())
 

@@ -54,6 +54,9 @@ void desk_ticket_set_viewers (DeskTicket *self, const char *const *names);
 /** desk_ticket_set_has_draft: whether a reply was begun here and not sent. */
 void desk_ticket_set_has_draft (DeskTicket *self, gboolean has_draft);
 
+/** desk_ticket_set_n_unsent: how many messages of it are only here. Never written to the cache. */
+void desk_ticket_set_n_unsent (DeskTicket *self, guint n);
+
 /** desk_ticket_set_assignee_presence: the assignee came or went. */
 void desk_ticket_set_assignee_presence (DeskTicket *self, DeskPresence presence);
 
@@ -95,5 +98,6 @@ gboolean desk_ticket_is_colleague_typing (DeskTicket *self);
 /** desk_ticket_get_viewers: Returns: (transfer none): names of colleagues who have it open. */
 const char *const *desk_ticket_get_viewers (DeskTicket *self);
 gboolean desk_ticket_has_draft (DeskTicket *self);
+guint desk_ticket_get_n_unsent (DeskTicket *self);
 
 G_END_DECLS

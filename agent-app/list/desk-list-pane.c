@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "desk-menu.h"
+#include "desk-next.h"
 #include "desk-problem-row.h"
 #include "desk-queue-pane.h"
 #include "desk-ticket-row.h"
@@ -70,19 +71,26 @@ static void
 word_empty (DeskListPane *self)
 {
   DeskQueue queue = desk_ticket_list_get_queue (self->list);
-  const char *sentence;
+  guint waiting = desk_next_count (desk_client_get_store (self->client));
+  g_autofree char *call = g_strdup_printf (ngettext ("%u customer waits in the queue.",
+                                                     "%u customers wait in the queue.", waiting),
+                                           waiting);
+  const char *title = _ ("All Caught Up");
+  const char *sentence = _ ("Every ticket has somebody.");
 
   if (queue == DESK_QUEUE_MINE)
-    sentence = _ ("No customer waits for you.");
+    sentence = waiting > 0 ? call : _ ("No customer waits for you.");
+  else if (queue == DESK_QUEUE_OUTBOX)
+    sentence = _ ("Everything that you wrote is on the server.");
   else if (queue == DESK_QUEUE_ALL)
-    sentence = _ ("Tickets appear here as soon as a customer writes.");
-  else
-    sentence = _ ("Every ticket has somebody.");
+    {
+      title = _ ("No Tickets Yet");
+      sentence = _ ("Tickets appear here as soon as a customer writes.");
+    }
 
-  adw_status_page_set_title (self->empty,
-                             queue == DESK_QUEUE_ALL ? _ ("No Tickets Yet") : _ ("All Caught Up"));
+  adw_status_page_set_title (self->empty, title);
   adw_status_page_set_description (self->empty, sentence);
-  gtk_widget_set_visible (self->take, queue == DESK_QUEUE_MINE);
+  gtk_widget_set_visible (self->take, queue == DESK_QUEUE_MINE && waiting > 0);
 }
 
 /* An empty list is only then good news when it is known to be empty. */
@@ -147,6 +155,8 @@ update_page (DeskListPane *self)
     self->skeleton_source = g_timeout_add (SKELETON_AFTER_MS, show_skeleton_cb, self);
 
   update_problem (self, n);
+  if (n == 0)
+    word_empty (self);
   gtk_stack_set_visible_child_name (self->stack, choose_page (self, n));
 }
 
@@ -411,7 +421,6 @@ desk_list_pane_show (DeskListPane *self, DeskClient *client, DeskTicketList *lis
                            G_CONNECT_SWAPPED);
   adw_window_title_set_title (self->title,
                               desk_queue_get_label (desk_ticket_list_get_queue (list)));
-  word_empty (self);
   update_page (self);
   update_held (self);
   update_hold (self);

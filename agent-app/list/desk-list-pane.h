@@ -34,7 +34,7 @@ GtkBox *desk_list_pane_get_offers (DeskListPane *self);
 /** desk_list_pane_set_menu: the menu of the whole app, shown while the queues are folded. */
 void desk_list_pane_set_menu (DeskListPane *self, GMenuModel *menu);
 
-/** desk_list_pane_focus: Returns: whether the selected row, or what stands instead, took the focus. */
+/** desk_list_pane_focus: Returns: whether the open row, or what stands instead, took the focus. */
 gboolean desk_list_pane_focus (DeskListPane *self);
 
 G_END_DECLS

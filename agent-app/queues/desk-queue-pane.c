@@ -47,10 +47,9 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (DeskQueuePane, desk_queue_pane, GTK_TYPE_WIDGET)
 
 static const char *const labels[] = {
-  [DESK_QUEUE_MINE] = N_ ("Mine"),
-  [DESK_QUEUE_UNASSIGNED] = N_ ("Unassigned"),
-  [DESK_QUEUE_WAITING] = N_ ("Waiting"),
-  [DESK_QUEUE_ALL] = N_ ("All"),
+  [DESK_QUEUE_MINE] = N_ ("Mine"),       [DESK_QUEUE_UNASSIGNED] = N_ ("Unassigned"),
+  [DESK_QUEUE_WAITING] = N_ ("Waiting"), [DESK_QUEUE_ALL] = N_ ("All"),
+  [DESK_QUEUE_OUTBOX] = N_ ("Outbox"),
 };
 
 static const char *const icons[] = {
@@ -58,6 +57,7 @@ static const char *const icons[] = {
   [DESK_QUEUE_UNASSIGNED] = "deskbell-unassigned-symbolic",
   [DESK_QUEUE_WAITING] = "deskbell-waiting-symbolic",
   [DESK_QUEUE_ALL] = "deskbell-all-symbolic",
+  [DESK_QUEUE_OUTBOX] = "mail-send-symbolic",
 };
 
 const char *
@@ -78,6 +78,10 @@ update_counts (DeskQueuePane *self)
       g_autofree char *name = NULL;
 
       gtk_label_set_label (GTK_LABEL (self->lines[i].count), n > 0 ? count : "");
+      if (i == DESK_QUEUE_OUTBOX)
+        gtk_widget_set_visible (self->lines[i].row, n > 0
+                                                        || gtk_list_box_row_is_selected (
+                                                            GTK_LIST_BOX_ROW (self->lines[i].row)));
       gtk_widget_set_visible (self->lines[i].cry, desk_ticket_list_has_urgent (list));
       name = g_strdup_printf (desk_ticket_list_has_urgent (list)
                                   /* TRANSLATORS: a queue's name and how many tickets are in it */

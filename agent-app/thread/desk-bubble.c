@@ -18,6 +18,7 @@ struct _DeskBubble
   GtkListBoxRow parent_instance;
 
   GtkWidget *box;
+  GtkButton *fold;
   GtkWidget *author_box;
   GtkWidget *lock;
   GtkLabel *author;
@@ -38,6 +39,7 @@ struct _DeskBubble
   gint64 held_for;
   guint drain_source;
   gboolean grouped;
+  gboolean opened;
 };
 
 enum
@@ -45,6 +47,7 @@ enum
   RETRY,
   EDIT,
   TAKE_BACK,
+  UNFOLD,
   N_SIGNALS
 };
 
@@ -265,6 +268,29 @@ desk_bubble_set_grouped (DeskBubble *self, gboolean grouped)
   update_author (self);
 }
 
+void
+desk_bubble_set_folded (DeskBubble *self, guint n)
+{
+  g_autofree char *words
+      = g_strdup_printf (ngettext ("%u earlier change", "%u earlier changes", n), n);
+
+  if (n > 0)
+    gtk_button_set_label (self->fold, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->fold), n > 0);
+}
+
+void
+desk_bubble_set_opened (DeskBubble *self)
+{
+  self->opened = TRUE;
+}
+
+gboolean
+desk_bubble_is_opened (DeskBubble *self)
+{
+  return self->opened;
+}
+
 DeskMessage *
 desk_bubble_get_message (DeskBubble *self)
 {
@@ -293,6 +319,13 @@ take_back_cb (GtkButton *button, DeskBubble *self)
 }
 
 static void
+unfold_cb (GtkButton *button, DeskBubble *self)
+{
+  (void) button;
+  g_signal_emit (self, signals[UNFOLD], 0);
+}
+
+static void
 desk_bubble_dispose (GObject *object)
 {
   DeskBubble *self = DESK_BUBBLE (object);
@@ -315,10 +348,13 @@ desk_bubble_class_init (DeskBubbleClass *klass)
                                 G_TYPE_NONE, 0);
   signals[TAKE_BACK] = g_signal_new ("take-back", DESK_TYPE_BUBBLE, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 0);
+  signals[UNFOLD] = g_signal_new ("unfold", DESK_TYPE_BUBBLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/deskbell/Agent/thread/desk-bubble.ui");
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, box);
+  gtk_widget_class_bind_template_child (widget_class, DeskBubble, fold);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, author_box);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, lock);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, author);
@@ -337,6 +373,7 @@ desk_bubble_class_init (DeskBubbleClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_cb);
   gtk_widget_class_bind_template_callback (widget_class, take_back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unfold_cb);
 }
 
 static void

@@ -27,4 +27,11 @@ DeskMessage *desk_bubble_get_message (DeskBubble *self);
 /** desk_bubble_set_grouped: whether the message before is by the same person, minutes ago. */
 void desk_bubble_set_grouped (DeskBubble *self, gboolean grouped);
 
+/** desk_bubble_set_folded: @n: how many system lines before this one are hidden, 0 for none. */
+void desk_bubble_set_folded (DeskBubble *self, guint n);
+
+/** desk_bubble_set_opened: the run of system lines that begins here was unfolded. */
+void desk_bubble_set_opened (DeskBubble *self);
+gboolean desk_bubble_is_opened (DeskBubble *self);
+
 G_END_DECLS

@@ -22,7 +22,7 @@ void desk_composer_show (DeskComposer *self, DeskClient *client, DeskTicket *tic
 /** desk_composer_set_note: whether a note is written; the text stays. */
 void desk_composer_set_note (DeskComposer *self, gboolean is_note);
 
-/** desk_composer_send: Returns: (transfer none) (nullable): what is sent, if there was something. */
+/** desk_composer_send: Returns: (transfer none) (nullable): what is sent, if there is anything. */
 DeskMessage *desk_composer_send (DeskComposer *self);
 
 /** desk_composer_take_back: @message, which is not on the server, is a draft again. */

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "desk-bubble.h"
+#include "desk-fold.h"
 #include "desk-place.h"
 #include "desk-problem-row.h"
 #include "desk-time-label.h"
@@ -159,6 +160,7 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
 
   (void) removed;
   update_loading (self);
+  desk_fold_update (self->messages);
   if (added > 0 && position == 0 && n > added)
     desk_place_hold (self->place);
   if (added == 0 || position + added != n)
@@ -185,6 +187,12 @@ take_back_cb (DeskBubble *bubble, DeskThreadPane *self)
   desk_composer_take_back (desk_thread_pane_get_composer (self), desk_bubble_get_message (bubble));
 }
 
+static void
+unfold_cb (DeskBubble *bubble, DeskThreadPane *self)
+{
+  desk_fold_open (self->messages, GTK_WIDGET (bubble));
+}
+
 static GtkWidget *
 create_bubble (gpointer item, gpointer user_data)
 {
@@ -192,6 +200,7 @@ create_bubble (gpointer item, gpointer user_data)
 
   g_signal_connect (bubble, "retry", G_CALLBACK (retry_cb), user_data);
   g_signal_connect (bubble, "edit", G_CALLBACK (take_back_cb), user_data);
+  g_signal_connect (bubble, "unfold", G_CALLBACK (unfold_cb), user_data);
   g_signal_connect (bubble, "take-back", G_CALLBACK (take_back_cb), user_data);
 
   return bubble;
@@ -329,6 +338,7 @@ desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *tic
   desk_place_go_to_end (self->place);
   gtk_widget_set_visible (self->newer, FALSE);
   gtk_list_box_bind_model (self->messages, G_LIST_MODEL (self->thread), create_bubble, self, NULL);
+  desk_fold_update (self->messages);
   g_signal_connect_object (self->thread, "items-changed", G_CALLBACK (items_changed_cb), self, 0);
   g_signal_connect_object (ticket, "changed", G_CALLBACK (ticket_changed_cb), self,
                            G_CONNECT_SWAPPED);

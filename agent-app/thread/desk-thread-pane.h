@@ -28,7 +28,7 @@ DeskComposer *desk_thread_pane_get_composer (DeskThreadPane *self);
 /** desk_thread_pane_get_header: Returns: (transfer none): what stands above the conversation. */
 DeskThreadHeader *desk_thread_pane_get_header (DeskThreadPane *self);
 
-/** desk_thread_pane_focus: Returns: whether the composer, or what stands instead, took the focus. */
+/** desk_thread_pane_focus: Returns: whether the composer, or what stands instead, took focus. */
 gboolean desk_thread_pane_focus (DeskThreadPane *self);
 
 /** desk_thread_pane_mark_read: what is on the screen was seen, if the window has the focus. */

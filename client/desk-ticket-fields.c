@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * A ticket's fields, from the protocol's JSON and back. Applying is the only way to change them:
+ * snapshots, events and the cache all come through desk_ticket_apply(), whose revision check makes
+ * their order harmless.
+ */
+
+#include "desk-json.h"
+#include "desk-ticket-private.h"
+
+static void
+take_text (JsonObject *fields, const char *name, char **text)
+{
+  if (json_object_has_member (fields, name))
+    {
+      g_free (*text);
+      *text = g_strdup (desk_json_get_string (fields, name));
+    }
+}
+
+static void
+take_number (JsonObject *fields, const char *name, gint64 *number)
+{
+  *number = desk_json_get_int (fields, name, *number);
+}
+
+static gboolean
+take_seq (JsonObject *fields, const char *name, gint64 *seq)
+{
+  gint64 newer = desk_json_get_int (fields, name, 0);
+
+  if (newer <= *seq)
+    return FALSE;
+
+  *seq = newer;
+
+  return TRUE;
+}
+
+static void
+take_time (JsonObject *fields, const char *name, gint64 *time)
+{
+  if (json_object_has_member (fields, name))
+    *time = desk_json_get_time (fields, name);
+}
+
+static void
+take_words (DeskTicket *self, JsonObject *fields)
+{
+  if (json_object_has_member (fields, "channel"))
+    self->channel = desk_channel_parse (desk_json_get_string (fields, "channel"));
+  if (json_object_has_member (fields, "status"))
+    self->status = desk_status_parse (desk_json_get_string (fields, "status"));
+  if (json_object_has_member (fields, "priority"))
+    self->priority = desk_priority_parse (desk_json_get_string (fields, "priority"));
+  if (json_object_has_member (fields, "waiting"))
+    self->waiting = desk_json_get_bool (fields, "waiting");
+}
+
+static void
+take_people (DeskTicket *self, JsonObject *fields)
+{
+  JsonObject *department = desk_json_get_object (fields, "department");
+  JsonObject *customer = desk_json_get_object (fields, "user");
+
+  if (department != NULL)
+    {
+      take_number (department, "id", &self->department_id);
+      take_text (department, "name", &self->department);
+    }
+
+  if (customer != NULL)
+    {
+      take_number (customer, "id", &self->customer_id);
+      take_text (customer, "name", &self->customer_name);
+      take_text (customer, "email", &self->customer_email);
+      take_text (customer, "tier", &self->customer_tier);
+    }
+
+  if (json_object_has_member (fields, "assigned_to"))
+    {
+      JsonObject *assignee = desk_json_get_object (fields, "assigned_to");
+
+      self->assignee_id = assignee != NULL ? desk_json_get_int (assignee, "id", 0) : 0;
+      g_free (self->assignee_name);
+      self->assignee_name
+          = assignee != NULL ? g_strdup (desk_json_get_string (assignee, "name")) : NULL;
+      if (assignee != NULL && json_object_has_member (assignee, "presence"))
+        self->assignee_presence = desk_presence_parse (desk_json_get_string (assignee, "presence"));
+    }
+}
+
+static void
+take_last_message (DeskTicket *self, JsonObject *fields)
+{
+  JsonObject *last = desk_json_get_object (fields, "last_message");
+
+  if (last == NULL)
+    {
+      /* Every message was taken back. */
+      if (json_object_has_member (fields, "last_message"))
+        g_clear_pointer (&self->preview, g_free);
+      return;
+    }
+
+  take_number (last, "seq", &self->preview_seq);
+  take_text (last, "preview", &self->preview);
+  take_text (last, "author_role", &self->preview_role);
+}
+
+/* Numbers only grow, so the larger one is the newer one whatever the revision: notes and system
+ * lines lengthen a thread without touching the ticket's own fields. */
+static gboolean
+take_progress (DeskTicket *self, JsonObject *fields)
+{
+  gboolean longer = take_seq (fields, "last_seq", &self->last_seq);
+  gboolean user_read = take_seq (fields, "user_read_seq", &self->user_read_seq);
+  gboolean agent_read = take_seq (fields, "agent_read_seq", &self->agent_read_seq);
+  gboolean user_got = take_seq (fields, "user_delivered_seq", &self->user_delivered_seq);
+  gboolean agent_got = take_seq (fields, "agent_delivered_seq", &self->agent_delivered_seq);
+
+  return longer || user_read || agent_read || user_got || agent_got;
+}
+
+gboolean
+desk_ticket_apply (DeskTicket *self, JsonObject *fields)
+{
+  gint64 revision;
+  gboolean progress;
+
+  g_return_val_if_fail (DESK_IS_TICKET (self), FALSE);
+  g_return_val_if_fail (fields != NULL, FALSE);
+
+  progress = take_progress (self, fields);
+  revision = desk_json_get_int (fields, "revision", 0);
+  if (revision <= self->revision)
+    {
+      if (progress)
+        desk_ticket_say_changed (self);
+      return progress;
+    }
+
+  take_number (fields, "revision", &self->revision);
+  take_text (fields, "ticket_number", &self->number);
+  take_text (fields, "subject", &self->subject);
+  take_text (fields, "category", &self->category);
+  take_text (fields, "language", &self->language);
+  take_words (self, fields);
+  take_people (self, fields);
+  take_number (fields, "user_unread_count", &self->user_unread);
+  take_number (fields, "agent_unread_count", &self->agent_unread);
+  take_last_message (self, fields);
+  take_time (fields, "last_message_at", &self->last_message_at);
+  take_time (fields, "created_at", &self->created_at);
+  take_time (fields, "updated_at", &self->updated_at);
+  take_time (fields, "resolved_at", &self->resolved_at);
+  take_time (fields, "closed_at", &self->closed_at);
+
+  desk_ticket_say_changed (self);
+
+  return TRUE;
+}
+
+static void
+add_people (DeskTicket *self, JsonObject *json)
+{
+  JsonObject *customer = json_object_new ();
+
+  if (self->department_id != 0)
+    {
+      JsonObject *department = json_object_new ();
+
+      json_object_set_int_member (department, "id", self->department_id);
+      desk_json_set_text (department, "name", self->department);
+      json_object_set_object_member (json, "department", department);
+    }
+  else
+    json_object_set_null_member (json, "department");
+
+  json_object_set_int_member (customer, "id", self->customer_id);
+  desk_json_set_text (customer, "name", self->customer_name);
+  desk_json_set_text (customer, "email", self->customer_email);
+  desk_json_set_text (customer, "tier", self->customer_tier);
+  json_object_set_object_member (json, "user", customer);
+
+  if (self->assignee_id != 0)
+    {
+      JsonObject *assignee = json_object_new ();
+
+      json_object_set_int_member (assignee, "id", self->assignee_id);
+      desk_json_set_text (assignee, "name", self->assignee_name);
+      desk_json_set_text (assignee, "presence", desk_presence_to_string (self->assignee_presence));
+      json_object_set_object_member (json, "assigned_to", assignee);
+    }
+  else
+    json_object_set_null_member (json, "assigned_to");
+}
+
+static void
+add_progress (DeskTicket *self, JsonObject *json)
+{
+  json_object_set_int_member (json, "last_seq", self->last_seq);
+  json_object_set_int_member (json, "user_read_seq", self->user_read_seq);
+  json_object_set_int_member (json, "agent_read_seq", self->agent_read_seq);
+  json_object_set_int_member (json, "user_delivered_seq", self->user_delivered_seq);
+  json_object_set_int_member (json, "agent_delivered_seq", self->agent_delivered_seq);
+  json_object_set_int_member (json, "user_unread_count", self->user_unread);
+  json_object_set_int_member (json, "agent_unread_count", self->agent_unread);
+
+  if (self->preview != NULL)
+    {
+      JsonObject *last = json_object_new ();
+
+      if (self->preview_seq != 0)
+        json_object_set_int_member (last, "seq", self->preview_seq);
+      desk_json_set_text (last, "preview", self->preview);
+      desk_json_set_text (last, "author_role", self->preview_role);
+      json_object_set_object_member (json, "last_message", last);
+    }
+  else
+    json_object_set_null_member (json, "last_message");
+}
+
+JsonObject *
+desk_ticket_to_json (DeskTicket *self)
+{
+  JsonObject *json = json_object_new ();
+
+  json_object_set_int_member (json, "id", self->id);
+  desk_json_set_text (json, "ticket_number", self->number);
+  desk_json_set_text (json, "channel", desk_channel_to_string (self->channel));
+  desk_json_set_text (json, "subject", self->subject);
+  desk_json_set_text (json, "status", desk_status_to_string (self->status));
+  desk_json_set_text (json, "priority", desk_priority_to_string (self->priority));
+  desk_json_set_text (json, "category", self->category);
+  desk_json_set_text (json, "language", self->language);
+  add_people (self, json);
+  json_object_set_boolean_member (json, "waiting", self->waiting);
+  add_progress (self, json);
+  desk_json_set_time (json, "last_message_at", self->last_message_at);
+  desk_json_set_time (json, "created_at", self->created_at);
+  desk_json_set_time (json, "updated_at", self->updated_at);
+  desk_json_set_time (json, "resolved_at", self->resolved_at);
+  desk_json_set_time (json, "closed_at", self->closed_at);
+  json_object_set_int_member (json, "revision", self->revision);
+
+  return json;
+}
