@@ -124,6 +124,9 @@ const Route routes[] = {
     ROUTE_DEFAULT },
 
   { "GET", API "/widget/config", PERMISSION_NONE, widget_config, ROUTE_DEFAULT },
+  { "GET", API "/openapi.json", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/api/docs", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/api/docs/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/", PERMISSION_NONE, asset_home, ROUTE_NO_DATABASE },
   { "GET", "/widget.js", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/widget/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },

@@ -3,6 +3,7 @@
 
 import requests
 
+from support import contract
 from support.live import Live
 
 TIMEOUT_S = 60  # an answer under the sanitizers, on a busy machine
@@ -36,6 +37,7 @@ class Api:
     def request(self, method, path, json=None, status=None, **options):
         options.setdefault("timeout", TIMEOUT_S)
         response = self.http.request(method, f"{self.url}/api/v1{path}", json=json, **options)
+        contract.check(method, f"/api/v1{path}".partition("?")[0], response)
         if status is None:
             return response
         said = f"{method} {path}: {response.status_code} instead of {status}: {response.text}"
