@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Other forms of words, and what a slip was meant to be. The database offers what looks alike; which of
- * that is near enough is counted here. */
+ * Other forms of words, and what a slip was meant to be. The database offers what looks alike;
+ * which of that is near enough is counted here. */
 #include "ticket/search-forms.h"
 
 #include "base/json.h"

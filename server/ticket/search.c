@@ -17,7 +17,10 @@
 
 /* Of the matches so many are ranked; with filters as many more are looked at. */
 #define MATCHES 500
-#define MATCHES_FILTERED 2500
+#define MATCHES_FILTERED 2000
+
+/* Parameters that the statements have in common; see search.sql. */
+#define SHARED_PARAMS 13
 
 #define SNIPPET_CHARACTERS 200
 #define FILTER_WORDS_MAX 32
@@ -47,7 +50,7 @@ typedef struct
   char *statuses, *priorities, *categories, *tags; /* array literals, NULL for no filter */
   gint64 department, agent; /* 0 for no filter */
   gboolean nobody;
-  char *terms, *exact, *names; /* the question as tsqueries */
+  char *terms, *exact, *names; /* the question as tsqueries; exact is NULL when it is no other */
 } Search;
 
 static void
@@ -214,48 +217,51 @@ id_or_null (gint64 id)
 }
 
 static DbResult *
+ask_for_customers (Db *db, const Search *search, GError **error)
+{
+  const char *called;
+  gint64 number = search_query_person (search->query, &called);
+
+  return db_run (db, "search_customers",
+                 (DbParam[]){ db_text (search->names), db_int (search->moment),
+                              db_int (search->offset), db_int (search->limit), db_int (number),
+                              db_text (called), DB_END },
+                 error);
+}
+
+static DbResult *
 ask (Db *db, const Search *search, Group group, GError **error)
 {
+  static const char *const statements[][2]
+      = { [GROUP_TICKETS] = { "search_tickets_customer", "search_tickets_staff" },
+          [GROUP_MESSAGES] = { "search_messages_customer", "search_messages_staff" } };
   gboolean staff = actor_is_staff (search->actor);
-  gint64 number = search_query_ticket (search->query);
-  const char *called;
-  gint64 person = search_query_person (search->query, &called);
-  DbParam last = staff ? db_int (has_filters (search) ? MATCHES_FILTERED : MATCHES)
-                       : db_int (search->actor->user_id);
-  DbParam common[] = { db_text (search->terms),
-                       db_text (search->exact),
-                       db_int (search->since),
-                       db_int (MIN (search->moment, search->until)),
-                       db_int (search->offset),
-                       db_int (search->limit),
-                       db_text (search->statuses),
-                       db_text (search->priorities),
-                       db_text (search->categories),
-                       id_or_null (search->department),
-                       id_or_null (search->agent),
-                       db_bool (search->nobody),
-                       db_text (search->tags),
-                       last,
-                       group == GROUP_MESSAGES ? DB_END
-                       : staff                 ? db_text (search->names)
-                                               : db_int (number),
-                       staff ? db_int (number) : DB_END,
-                       DB_END };
+  gboolean narrow = has_filters (search);
+  DbParam params[SHARED_PARAMS + 5]
+      = { db_text (search->terms),      db_text (search->exact),
+          db_int (search->since),       db_int (MIN (search->moment, search->until)),
+          db_int (search->offset),      db_int (search->limit),
+          db_text (search->statuses),   db_text (search->priorities),
+          db_text (search->categories), id_or_null (search->department),
+          id_or_null (search->agent),   db_bool (search->nobody),
+          db_text (search->tags) };
+  guint count = SHARED_PARAMS;
 
-  switch (group)
+  if (group == GROUP_CUSTOMERS)
+    return ask_for_customers (db, search, error);
+  if (staff)
     {
-    case GROUP_TICKETS:
-      return db_run (db, staff ? "search_tickets_staff" : "search_tickets_customer", common, error);
-    case GROUP_MESSAGES:
-      return db_run (db, staff ? "search_messages_staff" : "search_messages_customer", common,
-                     error);
-    default:
-      return db_run (db, "search_customers",
-                     (DbParam[]){ db_text (search->names), db_int (search->moment),
-                                  db_int (search->offset), db_int (search->limit), db_int (person),
-                                  db_text (called), DB_END },
-                     error);
+      params[count++] = db_int (narrow ? MATCHES_FILTERED : MATCHES);
+      params[count++] = db_bool (narrow);
     }
+  else
+    params[count++] = db_int (search->actor->user_id);
+  if (staff && group == GROUP_TICKETS)
+    params[count++] = db_text (search->names);
+  if (group == GROUP_TICKETS)
+    params[count++] = db_int (search_query_ticket (search->query));
+  params[count] = DB_END;
+  return db_run (db, statements[group][staff], params, error);
 }
 
 /* The row's JSON with the reasons for finding it as first member. */
@@ -328,6 +334,8 @@ search_get (Db *db, const Request *request, GError **error)
     return NULL;
   search.terms = search_query_terms (search.query, FALSE);
   search.exact = search_query_terms (search.query, TRUE);
+  if (strcmp (search.exact, search.terms) == 0)
+    g_clear_pointer (&search.exact, g_free);
   search.names = search_query_names (search.query);
   json_append_text (json, request_query (request, "q"));
   /* The dictionary holds words of notes and of other people's messages: a customer's search may use

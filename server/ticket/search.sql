@@ -5,58 +5,70 @@
 -- Every search: $1 the question as tsquery, $2 the same without other forms, $3 from when, $4 until
 -- when (microseconds; the moment of the first page, so that pages fit each other), $5 how many to skip, $6 page
 -- size, $7 statuses, $8 priorities, $9 categories, $10 department, $11 agent, $12 whether nobody has
--- it, $13 tags; NULL is no filter. Of what matches the newest 500 are ranked. One row more than the
--- page when there is a next one. OFFSET 0 keeps the planner, who cannot know how little a search
--- finds, from reading all messages instead of those that were found.
+-- it, $13 tags; NULL is no filter. Of what matches the newest 500 are ranked, and as many of these looked up as
+-- are shown, and one row more when there is a next page. OFFSET 0 keeps the planner, who cannot know
+-- how little a search finds, from reading all messages instead.
 
 -- name: search_forms
 -- $1 words, $2 whether the last one may be unfinished.
 SELECT place, form, how, uses FROM search_forms($1, $2);
 
 -- name: search_messages_staff
--- $14 how many matches to look at, of which the filters leave some.
+-- $14 how many matches to look at, $15 whether the filters leave only some of them.
 WITH found AS (
   SELECT s.id, s.at, s.terms
   FROM search_newest('message_search', $1::tsquery, list_moment($3), list_moment($4), $14) AS s
   CROSS JOIN LATERAL (
+    SELECT WHERE NOT $15
+    UNION ALL
     SELECT FROM message m JOIN ticket t ON t.id = m.ticket_id
-    WHERE m.id = s.id AND m.body <> '' AND NOT t.hidden AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
-    OFFSET 0) AS admitted
+    WHERE $15 AND m.id = s.id AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)) AS admitted
   ORDER BY s.at DESC, s.id DESC LIMIT 500
 ),
 ranked AS (
   SELECT id, search_rank(terms, $1::tsquery, $2::tsquery, at, list_moment($4)) AS rank FROM found
-  ORDER BY rank DESC, id DESC OFFSET $5 LIMIT $6::integer + 1
+  ORDER BY rank DESC, id DESC
 )
 SELECT m.body, json_build_object(
          'id', m.id, 'seq', m.seq, 'is_internal', m.is_internal, 'created_at', rfc3339(m.created_at),
          'author', CASE WHEN u.id IS NOT NULL
                    THEN json_build_object('id', u.id, 'name', u.name, 'role', u.role) END,
          'ticket', json_build_object(
-           'id', t.id, 'ticket_number', ticket_number(t.id), 'subject', t.subject, 'status', t.status,
+           'id', m.ticket_id, 'ticket_number', ticket_number(m.ticket_id), 'subject', m.subject, 'status', m.status,
            'user', json_build_object('id', c.id, 'name', c.name))) AS json
-FROM ranked r
-JOIN message m ON m.id = r.id
-JOIN ticket t ON t.id = m.ticket_id
-JOIN app_user c ON c.id = t.customer_id
+FROM (
+  SELECT r.rank, m.*
+  FROM ranked r
+  CROSS JOIN LATERAL (
+    SELECT m.id, m.seq, m.is_internal, m.created_at, m.author_id, m.body, m.ticket_id, t.subject, t.status,
+           t.customer_id
+    FROM message m JOIN ticket t ON t.id = m.ticket_id
+    WHERE m.id = r.id AND m.body <> '' AND NOT t.hidden
+    OFFSET 0) AS m
+  ORDER BY r.rank DESC, r.id DESC OFFSET $5 LIMIT $6::integer + 1) AS m
+JOIN app_user c ON c.id = m.customer_id
 LEFT JOIN app_user u ON u.id = m.author_id
-ORDER BY r.rank DESC, r.id DESC;
+ORDER BY m.rank DESC, m.id DESC;
 
 -- name: search_messages_customer
 -- $14 the customer, whose own public messages are few: of the tickets last written to, a thousand.
 WITH own AS (
-  SELECT t.* FROM ticket t WHERE t.customer_id = $14 AND NOT t.hidden
+  SELECT t.id FROM ticket t
+  WHERE t.customer_id = $14 AND NOT t.hidden AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
   ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000
 ),
 found AS (
-  SELECT s.id, s.at, s.terms
+  SELECT m.id, m.created_at AS at, s.terms
   FROM own
-  JOIN ticket t ON t.id = own.id
-  JOIN message m ON m.ticket_id = t.id AND NOT m.is_internal AND m.body <> ''
-  JOIN message_search s ON s.at = m.created_at AND s.id = m.id AND s.terms @@ $1::tsquery
-  WHERE m.created_at >= list_moment($3) AND m.created_at < list_moment($4)
-    AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
-  ORDER BY s.at DESC, s.id DESC LIMIT 500
+  CROSS JOIN LATERAL (
+    SELECT m.id, m.created_at FROM message m
+    WHERE m.ticket_id = own.id AND NOT m.is_internal AND m.body <> ''
+      AND m.created_at >= list_moment($3) AND m.created_at < list_moment($4)
+    OFFSET 0) AS m
+  CROSS JOIN LATERAL (
+    SELECT s.terms FROM message_search s WHERE s.at = m.created_at AND s.id = m.id AND s.terms @@ $1::tsquery
+    OFFSET 0) AS s
+  ORDER BY m.created_at DESC, m.id DESC LIMIT 500
 ),
 ranked AS (
   SELECT id, search_rank(terms, $1::tsquery, $2::tsquery, at, list_moment($4)) AS rank FROM found
@@ -75,56 +87,61 @@ LEFT JOIN app_user u ON u.id = m.author_id
 ORDER BY r.rank DESC, r.id DESC;
 
 -- name: search_tickets_staff
--- $14 how many matches to look at, $15 the question for names, $16 a ticket's number or 0. By number
--- first, then by subject, then what else the people have who are called so.
+-- $14 and $15 as above, $16 the question for names, $17 a ticket's number or 0. By number first, then by
+-- subject, then what else the people have who are called so.
 WITH matching AS (
-  SELECT s.id, search_rank(s.terms, $1::tsquery, $2::tsquery, s.at, list_moment($4)) AS rank
+  SELECT s.id, s.at, s.terms, 0 AS rank
   FROM search_newest('ticket_search', $1::tsquery, list_moment($3), list_moment($4), $14) AS s
   UNION ALL
-  SELECT $16::bigint, 1000
+  SELECT t.id, t.created_at, '', 1000 FROM ticket t WHERE t.id = $17
   UNION ALL
-  SELECT t.id, search_rank('', $1::tsquery, $2::tsquery, t.last_message_at, list_moment($4))
-  FROM search_newest('customer_search', $15::tsquery, '-infinity', list_moment($4), 20) AS c
+  SELECT t.id, t.created_at, '', 0
+  FROM search_newest('customer_search', $16::tsquery, '-infinity', list_moment($4), 20) AS c
   CROSS JOIN LATERAL (
-    SELECT id, last_message_at FROM ticket WHERE customer_id = c.id AND NOT hidden
+    SELECT id, created_at FROM ticket WHERE customer_id = c.id AND NOT hidden
     ORDER BY last_message_at DESC, id DESC LIMIT 25) AS t
 ),
 found AS (
-  SELECT n.id, max(n.rank) AS rank
+  SELECT n.id, max(n.rank + search_rank(n.terms, $1::tsquery, $2::tsquery, n.at, list_moment($4))) AS rank
   FROM matching n
   CROSS JOIN LATERAL (
-    SELECT t.created_at FROM ticket t
-    WHERE t.id = n.id AND NOT t.hidden AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
-      AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
-    OFFSET 0) AS admitted
-  GROUP BY n.id ORDER BY max(admitted.created_at) DESC LIMIT 500
+    SELECT WHERE NOT $15
+    UNION ALL
+    SELECT FROM ticket t WHERE $15 AND t.id = n.id AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)) AS admitted
+  WHERE n.at >= list_moment($3) AND n.at < list_moment($4)
+  GROUP BY n.id ORDER BY max(n.at) DESC LIMIT 500
 ),
 ranked AS (
-  SELECT id, rank FROM found ORDER BY rank DESC, id DESC OFFSET $5 LIMIT $6::integer + 1
+  SELECT id, rank FROM found ORDER BY rank DESC, id DESC
 )
 SELECT t.subject, u.name, s.json
-FROM ranked r
-JOIN ticket t ON t.id = r.id
+FROM (
+  SELECT r.rank, t.*
+  FROM ranked r
+  CROSS JOIN LATERAL (
+    SELECT t.id, t.subject, t.customer_id FROM ticket t WHERE t.id = r.id AND NOT t.hidden OFFSET 0) AS t
+  ORDER BY r.rank DESC, r.id DESC OFFSET $5 LIMIT $6::integer + 1) AS t
 JOIN app_user u ON u.id = t.customer_id
-JOIN ticket_for_staff s ON s.id = r.id
-ORDER BY r.rank DESC, r.id DESC;
+JOIN ticket_for_staff s ON s.id = t.id
+ORDER BY t.rank DESC, t.id DESC;
 
 -- name: search_tickets_customer
 -- $14 the customer, $15 a ticket's number or 0.
 WITH own AS (
-  SELECT t.* FROM ticket t WHERE t.customer_id = $14 AND NOT t.hidden
+  SELECT t.id, t.created_at FROM ticket t
+  WHERE t.customer_id = $14 AND NOT t.hidden AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
+    AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
   ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000
 ),
 found AS (
-  SELECT t.id, CASE WHEN t.id = $15 THEN 1000
-                    ELSE search_rank(s.terms, $1::tsquery, $2::tsquery, s.at, list_moment($4)) END AS rank
+  SELECT own.id, CASE WHEN own.id = $15 THEN 1000
+                      ELSE search_rank(s.terms, $1::tsquery, $2::tsquery, own.created_at, list_moment($4)) END AS rank
   FROM own
-  JOIN ticket t ON t.id = own.id
-  LEFT JOIN ticket_search s ON s.at = t.created_at AND s.id = t.id AND s.terms @@ $1::tsquery
-  WHERE (s.id IS NOT NULL OR t.id = $15)
-    AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
-    AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
-  ORDER BY t.created_at DESC LIMIT 500
+  LEFT JOIN LATERAL (
+    SELECT s.terms FROM ticket_search s WHERE s.at = own.created_at AND s.id = own.id AND s.terms @@ $1::tsquery
+    OFFSET 0) AS s ON true
+  WHERE s.terms IS NOT NULL OR own.id = $15
+  ORDER BY own.created_at DESC LIMIT 500
 ),
 ranked AS (
   SELECT id, rank FROM found ORDER BY rank DESC, id DESC OFFSET $5 LIMIT $6::integer + 1

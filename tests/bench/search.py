@@ -153,7 +153,9 @@ def measure_freshness(server):
         ada.post("/tickets", fields, status=201)
         began = time.perf_counter()
         wait_until(
-            lambda: agent.get(f"/search?types=messages&q={word}").json()["messages"]["results"]
+            lambda: agent.get(f"/search?types=messages&q=%22{word}%22").json()["messages"][
+                "results"
+            ]
         )
         found.append((time.perf_counter() - began) * 1000)
     return found

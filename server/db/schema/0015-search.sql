@@ -10,8 +10,7 @@
 -- Corrects slips of the pen. Comes with PostgreSQL's contrib modules.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
--- Partitions by month of `at`, when the message was written or the ticket made; a search walks them
--- newest first.
+-- Partitions by `at`, when the message was written or the ticket made; a search walks them newest first.
 CREATE TABLE message_search (
   at timestamptz NOT NULL,
   id bigint NOT NULL,
@@ -87,16 +86,18 @@ FOR EACH ROW EXECUTE FUNCTION search_forget('message_search');
 CREATE TRIGGER search_forget AFTER DELETE ON ticket
 FOR EACH ROW EXECUTE FUNCTION search_forget('ticket_search');
 
--- Makes the partition of a month, when there is none. Attached rather than created in place, which
--- would stop every search for the moment.
-CREATE FUNCTION search_partition (source text, month date) RETURNS void LANGUAGE plpgsql AS $$
+-- Makes the partition of a moment, when there is none: a month of messages, a year of the fewer tickets.
+-- Attached rather than created in place, which would stop every search for the moment.
+CREATE FUNCTION search_partition (source text, moment timestamp) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  name text := source || to_char(month, '_YYYYMM');
+  period text := CASE source WHEN 'ticket_search' THEN 'year' ELSE 'month' END;
+  first date := date_trunc(period, moment);
+  name text := source || '_' || to_char(first, CASE period WHEN 'year' THEN 'YYYY' ELSE 'YYYYMM' END);
 BEGIN
   IF to_regclass(name) IS NULL THEN
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name, source);
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', source, name,
-                   month || ' 00:00+00', (month + interval '1 month')::date || ' 00:00+00');
+                   first || ' 00:00+00', (first + ('1 ' || period)::interval)::date || ' 00:00+00');
   END IF;
 END $$;
 
@@ -104,7 +105,7 @@ END $$;
 CREATE FUNCTION search_partitions (source text, moments timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM search_partition(source, months.month)
-  FROM (SELECT DISTINCT date_trunc('month', moment AT TIME ZONE 'UTC')::date AS month
+  FROM (SELECT DISTINCT date_trunc('month', moment AT TIME ZONE 'UTC') AS month
         FROM unnest(moments) AS moment ORDER BY 1) AS months
   WHERE EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass(source));
 END $$;
@@ -254,9 +255,10 @@ $$;
 --
 -- Partitions are walked newest first until there is enough. Which way is cheap in one depends on how
 -- common the words are, alone and together, and that shows in the newest thousand rows. The GIN index
--- finds all rows of a partition that match; when that would be far more than are wanted, reading the
--- rows in their order until there is enough costs less. So neither reads much more than it finds,
--- however large the index has become.
+-- finds all rows of a partition that have the words; when these are far more than are wanted,
+-- reading the rows in their order until there is enough costs less. The index does not know which words are
+-- neighbours, so every row with the words of a phrase is looked at; after 10,000 that is enough.
+-- So no search reads much more than it finds, however large the index has become.
 CREATE FUNCTION search_newest (source text, query tsquery, since timestamptz, upto timestamptz, most integer)
 RETURNS TABLE (id bigint, at timestamptz, terms tsvector) LANGUAGE plpgsql STABLE ROWS 500 AS $$
 DECLARE
@@ -264,6 +266,10 @@ DECLARE
   walk constant integer := 20000;
   looked integer := 0;
   matched integer := 0; -- among these
+  candidates integer := 10000; -- that may still be looked at
+  -- What phrases are made of; not of excluded ones, whose words may be there.
+  words constant tsquery := CASE WHEN query::text LIKE '%!%' THEN query
+                                 ELSE regexp_replace(query::text, '<[-0-9]+>', '&', 'g')::tsquery END;
   rows_here integer;
   matches_here integer;
   part record;
@@ -271,14 +277,15 @@ DECLARE
   place_id bigint := -1;
 BEGIN
   FOR part IN
-    SELECT c.relname AS name, c.reltuples AS size, substring(c.relname, '\d{6}$') AS month
+    SELECT c.relname AS name, c.reltuples AS size, substring(c.relname, '\d+$') AS period
     FROM (SELECT inhrelid AS oid FROM pg_inherits WHERE inhparent = source::regclass
           UNION ALL SELECT source::regclass) AS p
     JOIN pg_class c ON c.oid = p.oid AND c.relkind = 'r'
     ORDER BY c.relname DESC
   LOOP
-    EXIT WHEN most = 0 OR part.month < to_char(since AT TIME ZONE 'UTC', 'YYYYMM');
-    CONTINUE WHEN part.month > to_char(upto AT TIME ZONE 'UTC', 'YYYYMM');
+    EXIT WHEN most <= 0 OR candidates <= 0
+      OR part.period < left(to_char(since AT TIME ZONE 'UTC', 'YYYYMM'), length(part.period));
+    CONTINUE WHEN part.period > left(to_char(upto AT TIME ZONE 'UTC', 'YYYYMM'), length(part.period));
     IF looked < look THEN
       EXECUTE format(
         'SELECT count(*), count(*) FILTER (WHERE terms @@ $1) FROM ('
@@ -299,21 +306,27 @@ BEGIN
         RETURN NEXT;
       END LOOP;
     END IF;
-    CONTINUE WHEN most = 0;
-    RETURN QUERY EXECUTE format(
-      'WITH found AS MATERIALIZED (SELECT id, at, terms FROM %I WHERE terms @@ $1) '
-      'SELECT * FROM found WHERE at >= $2 AND (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5', part.name)
-      USING query, since, place_at, place_id, most;
-    GET DIAGNOSTICS matches_here = ROW_COUNT;
-    most := most - matches_here;
+    CONTINUE WHEN most <= 0;
+    FOR rows_here, id, at, terms IN EXECUTE format(
+      'WITH candidate AS MATERIALIZED (SELECT id, at, terms FROM %I WHERE terms @@ $2), found AS ('
+      'SELECT * FROM candidate WHERE at >= $3 AND (at, id) < ($4, $5) AND ($1 = $2 OR terms @@ $1) '
+      'ORDER BY at DESC, id DESC LIMIT $6) '
+      'SELECT count, found.* FROM (SELECT count(*) FROM candidate) AS c LEFT JOIN found ON true', part.name)
+      USING query, words, since, place_at, place_id, most
+    LOOP
+      EXIT WHEN id IS NULL;
+      most := most - 1;
+      RETURN NEXT;
+    END LOOP;
+    candidates := candidates - rows_here;
   END LOOP;
 END $$;
 
 -- How good a match is: words weigh more as they were typed than in another form, and an answer of today more
--- than one that is half a year old.
+-- than one that is half a year old. `exact` is NULL when it is the same question.
 CREATE FUNCTION search_rank (terms tsvector, query tsquery, exact tsquery, at timestamptz, moment timestamptz)
 RETURNS double precision LANGUAGE sql IMMUTABLE AS $$
-  SELECT (ts_rank(terms, query, 1) + ts_rank(terms, exact, 1))
+  SELECT (ts_rank(terms, query, 1) + coalesce(ts_rank(terms, exact, 1), 0))
          / (1 + abs(extract(epoch FROM moment - at)::double precision) / (180 * 86400))
 $$;
 
@@ -345,12 +358,12 @@ BEGIN
     known := EXISTS (SELECT FROM search_word w WHERE w.word = asked);
     RETURN QUERY
       SELECT n, w.word::text, 'form', w.uses FROM search_word w
-      WHERE w.stem = search_stem(asked) AND w.word <> asked ORDER BY w.uses DESC LIMIT 12;
+      WHERE w.stem = search_stem(asked) AND w.word <> asked ORDER BY w.uses DESC LIMIT 8;
     known := known OR FOUND;
     IF unfinished AND n = cardinality(words) THEN
       RETURN QUERY
         SELECT n, w.word::text, 'ending', w.uses FROM search_word w
-        WHERE w.word > asked AND w.word < asked || chr(1114111) ORDER BY w.uses DESC LIMIT 16;
+        WHERE w.word > asked AND w.word < asked || chr(1114111) ORDER BY w.uses DESC LIMIT 10;
       known := known OR FOUND;
     END IF;
     IF NOT known THEN
