@@ -180,6 +180,7 @@ update_shape (DeskBubble *self)
                                   "bubble", shape,
                                   desk_message_is_taken_back (message) ? "gone" : NULL, NULL });
   gtk_widget_set_halign (self->box, align);
+  gtk_label_set_xalign (self->body, desk_message_is_system (message) ? 0.5F : 0.0F);
 }
 
 static void
@@ -272,7 +273,7 @@ void
 desk_bubble_set_folded (DeskBubble *self, guint n)
 {
   g_autofree char *words
-      = g_strdup_printf (ngettext ("%u earlier change", "%u earlier changes", n), n);
+      = g_strdup_printf (ngettext ("Show %u earlier change", "Show %u earlier changes", n), n);
 
   if (n > 0)
     gtk_button_set_label (self->fold, words);

@@ -19,7 +19,7 @@ struct _DeskThreadHeader
 {
   GtkWidget parent_instance;
 
-  AdwHeaderBar *bar;
+  GtkWindowControls *controls;
   GtkWidget *back;
   GtkWidget *titles;
   GtkLabel *title;
@@ -208,9 +208,8 @@ desk_thread_header_set_shape (DeskThreadHeader *self, gboolean alone, gboolean l
   self->alone = alone;
   gtk_widget_set_visible (self->back, alone);
   adw_button_content_set_label (self->resolve_content, roomy ? _ ("Resolve") : "");
-  adw_header_bar_set_show_start_title_buttons (self->bar, alone);
-  adw_header_bar_set_decoration_layout (self->bar, alone ? ":close" : NULL);
-  adw_header_bar_set_show_end_title_buttons (self->bar, last);
+  gtk_widget_set_visible (GTK_WIDGET (self->controls), last);
+  gtk_window_controls_set_decoration_layout (self->controls, alone ? ":close" : NULL);
   update (self);
 }
 
@@ -231,7 +230,7 @@ desk_thread_header_dispose (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, bar);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, controls);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, back);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, titles);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadHeader, title);
