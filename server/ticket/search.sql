@@ -14,7 +14,8 @@
 SELECT place, form, how, uses FROM search_forms($1, $2);
 
 -- name: search_messages_staff
--- $14 how many matches to look at, $15 whether the filters leave only some of them.
+-- $14 how many matches to look at, $15 whether the filters leave only some of them. The words of a
+-- merged ticket stand where it goes on too, and are found there.
 WITH found AS (
   SELECT s.id, s.at, s.terms
   FROM search_newest('message_search', $1::tsquery, list_moment($3), list_moment($4), $14) AS s
@@ -43,7 +44,7 @@ FROM (
     SELECT m.id, m.seq, m.is_internal, m.created_at, m.author_id, m.body, m.ticket_id, t.subject, t.status,
            t.customer_id
     FROM message m JOIN ticket t ON t.id = m.ticket_id
-    WHERE m.id = r.id AND m.body <> '' AND NOT t.hidden
+    WHERE m.id = r.id AND m.body <> '' AND NOT t.hidden AND t.merged_into IS NULL
     OFFSET 0) AS m
   ORDER BY r.rank DESC, r.id DESC OFFSET $5 LIMIT $6::integer + 1) AS m
 JOIN app_user c ON c.id = m.customer_id
@@ -51,11 +52,17 @@ LEFT JOIN app_user u ON u.id = m.author_id
 ORDER BY m.rank DESC, m.id DESC;
 
 -- name: search_messages_customer
--- $14 the customer, whose own public messages are few: of the tickets last written to, a thousand.
+-- $14 the customer. What is public in the tickets where a customer takes part is little: of those last
+-- written to, a thousand.
 WITH own AS (
-  SELECT t.id FROM ticket t
-  WHERE t.customer_id = $14 AND NOT t.hidden AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
-  ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000
+  (SELECT t.id FROM ticket t
+   WHERE t.customer_id = $14 AND NOT t.hidden AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+   ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000)
+  UNION ALL
+  (SELECT t.id FROM ticket t
+   WHERE t.participants @> ARRAY[$14::bigint] AND t.participants <> '{}' AND t.customer_id <> $14 AND NOT t.hidden
+     AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+   LIMIT 1000)
 ),
 found AS (
   SELECT m.id, m.created_at AS at, s.terms
@@ -128,10 +135,16 @@ ORDER BY t.rank DESC, t.id DESC;
 -- name: search_tickets_customer
 -- $14 the customer, $15 a ticket's number or 0.
 WITH own AS (
-  SELECT t.id, t.created_at FROM ticket t
-  WHERE t.customer_id = $14 AND NOT t.hidden AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
-    AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
-  ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000
+  (SELECT t.id, t.created_at FROM ticket t
+   WHERE t.customer_id = $14 AND NOT t.hidden AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
+     AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+   ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000)
+  UNION ALL
+  (SELECT t.id, t.created_at FROM ticket t
+   WHERE t.participants @> ARRAY[$14::bigint] AND t.participants <> '{}' AND t.customer_id <> $14 AND NOT t.hidden
+     AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
+     AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+   LIMIT 1000)
 ),
 found AS (
   SELECT own.id, CASE WHEN own.id = $15 THEN 1000
@@ -150,7 +163,7 @@ SELECT t.subject, u.name, c.json
 FROM ranked r
 JOIN ticket t ON t.id = r.id
 JOIN app_user u ON u.id = t.customer_id
-JOIN ticket_for_customer c ON c.id = r.id AND c.customer_id = $14
+JOIN ticket_for_customer c ON c.id = r.id
 ORDER BY r.rank DESC, r.id DESC;
 
 -- name: search_customers

@@ -346,6 +346,35 @@ def test_a_new_subject_is_followed(visitor, agent):
     wait_found(agent, before, [], "tickets")
 
 
+def test_merged_tickets_show_each_word_once_and_to_nobody_new(visitor, agent):
+    word, ada, eve = unique(), visitor(), visitor()
+    target, source = open_ticket(ada, f"{word} ada"), open_ticket(eve, f"{word} eve")
+    first, second = first_message(ada, target), first_message(eve, source)
+    wait_found(agent, word, [first, second])
+    merge = {"source": source["id"], "other_customer": "confirm"}
+    agent.post(f"/tickets/{target['id']}/merge", merge, status=200)
+    wait_until(lambda: len(ids(agent, word)) == 2, PATIENCE_S, "both messages to be found")
+    tickets = [hit["ticket"]["id"] for hit in search(agent, word)["messages"]["results"]]
+    assert tickets == [target["id"]] * 2
+    assert ids(ada, word) == [first]
+    assert ids(eve, word) == [second]
+    agent.post(f"/tickets/{target['id']}/unmerge", {"source": source["id"]}, status=200)
+    wait_found(agent, word, [first, second])
+
+
+def test_who_takes_part_in_a_ticket_finds_it(visitor, agent):
+    word, ada, eve = unique(), visitor(), visitor()
+    target, source = open_ticket(ada, "Hello", subject=word), open_ticket(eve, "Hello")
+    merge = {"source": source["id"], "other_customer": "confirm", "add_participant": True}
+    agent.post(f"/tickets/{target['id']}/merge", merge, status=200)
+    public = say(agent, target, f"{word} for both")["id"]
+    note = say(agent, target, f"{word} for us", is_internal=True)["id"]
+    wait_found(agent, word, [public, note])
+    assert ids(eve, word) == ids(ada, word) == [public]
+    assert ids(eve, word, "tickets") == [target["id"]]
+    assert ids(visitor(), word) == []
+
+
 # What people send
 
 
