@@ -22,6 +22,8 @@ struct _DeskTicketList
   GSequence *entries; /* Entry, newest first */
   GHashTable *places; /* DeskTicket → GSequenceIter */
   GHashTable *postponed; /* DeskTicket whose row would come, move or go */
+  GPtrArray *below; /* DeskTicket that come after the last row */
+  guint below_source;
   gboolean held;
   guint n_urgent;
 };
@@ -37,6 +39,7 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void list_model_init (GListModelInterface *iface);
+static void settle_ticket (DeskTicketList *self, DeskTicket *ticket);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (DeskTicketList, desk_ticket_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
@@ -174,6 +177,78 @@ is_wanted (DeskTicketList *self, DeskTicket *ticket)
          && desk_store_find_ticket (self->store, desk_ticket_get_id (ticket)) == ticket;
 }
 
+static gboolean
+comes_last (DeskTicketList *self, DeskTicket *ticket)
+{
+  GSequenceIter *end = g_sequence_get_end_iter (self->entries);
+  Entry entry = { ticket, desk_ticket_get_last_message_at (ticket), FALSE };
+
+  return g_sequence_iter_is_begin (end)
+         || compare_entries (g_sequence_get (g_sequence_iter_prev (end)), &entry, NULL) < 0;
+}
+
+static int
+compare_tickets (gconstpointer a, gconstpointer b)
+{
+  Entry first = { *(DeskTicket *const *) a, 0, FALSE };
+  Entry second = { *(DeskTicket *const *) b, 0, FALSE };
+
+  first.sorted_at = desk_ticket_get_last_message_at (first.ticket);
+  second.sorted_at = desk_ticket_get_last_message_at (second.ticket);
+
+  return compare_entries (&first, &second, NULL);
+}
+
+static void
+add_below_now (DeskTicketList *self)
+{
+  g_autoptr (GPtrArray) below = g_steal_pointer (&self->below);
+  guint before = (guint) g_sequence_get_length (self->entries);
+  guint after;
+
+  g_clear_handle_id (&self->below_source, g_source_remove);
+  self->below = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_sort (below, compare_tickets);
+  for (guint i = 0; i < below->len; i++)
+    {
+      DeskTicket *ticket = g_ptr_array_index (below, i);
+
+      if (is_wanted (self, ticket) && !g_hash_table_contains (self->places, ticket)
+          && comes_last (self, ticket))
+        g_hash_table_insert (self->places, ticket,
+                             g_sequence_append (self->entries, entry_new (ticket)));
+    }
+
+  after = (guint) g_sequence_get_length (self->entries);
+  if (after > before)
+    g_list_model_items_changed (G_LIST_MODEL (self), before, 0, after - before);
+
+  /* What came last when it was added here may have become newer since. */
+  for (guint i = 0; i < below->len; i++)
+    settle_ticket (self, g_ptr_array_index (below, i));
+}
+
+static gboolean
+add_below_cb (gpointer user_data)
+{
+  DeskTicketList *self = user_data;
+
+  self->below_source = 0;
+  add_below_now (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A page of older tickets is one change below everything that is shown: each change of its own would
+ * cost a view a walk over all its rows. */
+static void
+add_below (DeskTicketList *self, DeskTicket *ticket)
+{
+  g_ptr_array_add (self->below, g_object_ref (ticket));
+  if (self->below_source == 0)
+    self->below_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, add_below_cb, self, NULL);
+}
+
 static void
 settle_ticket (DeskTicketList *self, DeskTicket *ticket)
 {
@@ -185,20 +260,12 @@ settle_ticket (DeskTicketList *self, DeskTicket *ticket)
     move_ticket (self, place);
   else if (place != NULL)
     remove_ticket (self, kept, place);
+  else if (wanted && g_hash_table_size (self->places) > 0 && comes_last (self, kept))
+    add_below (self, kept);
   else if (wanted)
     insert_ticket (self, kept);
 
   count_ticket (self, kept);
-}
-
-/* A page of older tickets goes below everything that is shown. */
-static gboolean
-comes_last (DeskTicketList *self, DeskTicket *ticket)
-{
-  GSequenceIter *last = g_sequence_iter_prev (g_sequence_get_end_iter (self->entries));
-  Entry entry = { ticket, desk_ticket_get_last_message_at (ticket), FALSE };
-
-  return compare_entries (g_sequence_get (last), &entry, NULL) < 0;
 }
 
 static gboolean
@@ -335,6 +402,8 @@ desk_ticket_list_finalize (GObject *object)
 {
   DeskTicketList *self = DESK_TICKET_LIST (object);
 
+  g_clear_handle_id (&self->below_source, g_source_remove);
+  g_ptr_array_unref (self->below);
   g_hash_table_unref (self->places);
   g_hash_table_unref (self->postponed);
   g_sequence_free (self->entries);
@@ -364,6 +433,7 @@ desk_ticket_list_init (DeskTicketList *self)
   self->entries = g_sequence_new (entry_free);
   self->places = g_hash_table_new (NULL, NULL);
   self->postponed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->below = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 DeskTicketList *
@@ -376,6 +446,7 @@ desk_ticket_list_new (DeskStore *store, DeskQueue queue)
   self->queue = queue;
   for (guint i = 0; i < all->len; i++)
     settle_ticket (self, g_ptr_array_index (all, i));
+  add_below_now (self);
 
   g_signal_connect_object (store, "ticket-added", G_CALLBACK (ticket_changed_cb), self, 0);
   g_signal_connect_object (store, "ticket-changed", G_CALLBACK (ticket_changed_cb), self, 0);

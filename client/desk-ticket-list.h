@@ -29,7 +29,8 @@ G_DECLARE_FINAL_TYPE (DeskTicketList, desk_ticket_list, DESK, TICKET_LIST, GObje
 /**
  * desk_ticket_list_new:
  *
- * Properties to watch: `n-held`, the updates that wait; `has-urgent`.
+ * Properties to watch: `n-held`, the updates that wait; `has-urgent`. Tickets that come after the
+ * last row are put there in one change, when the main loop is idle for a moment.
  *
  * Returns: (transfer full): the tickets of @queue in @store, kept up to date.
  */

@@ -13,11 +13,20 @@ put (DeskStore *store, gint64 id, gint64 revision, gint64 assignee, gint64 minut
   return desk_store_take_ticket (store, json);
 }
 
+/* Older tickets are put below in one change, a moment later. */
+static void
+settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
 static void
 assert_ids (DeskTicketList *list, const char *expected)
 {
   GString *ids = g_string_new (NULL);
 
+  settle ();
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (list)); i++)
     {
       g_autoptr (DeskTicket) ticket = g_list_model_get_item (G_LIST_MODEL (list), i);
@@ -93,6 +102,7 @@ older_tickets_come_below_a_held_list (void)
 
   put (store, 1, 1, 3, 30);
   put (store, 2, 1, 3, 20);
+  settle ();
   desk_ticket_list_set_held (all, TRUE);
   put (store, 3, 1, 3, 10);
   put (store, 4, 1, 3, 25);
@@ -131,6 +141,7 @@ random_changes_keep_the_order (void)
       put (store, g_rand_int_range (rand, 1, 40), revision, 3, g_rand_int_range (rand, 0, 60));
     }
   desk_ticket_list_set_held (all, FALSE);
+  settle ();
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (all)); i++)
     {
@@ -139,6 +150,33 @@ random_changes_keep_the_order (void)
       g_assert_cmpint (desk_ticket_get_last_message_at (ticket), <=, last);
       last = desk_ticket_get_last_message_at (ticket);
     }
+}
+
+static void
+count_change_cb (GListModel *model, guint position, guint removed, guint added, gpointer user_data)
+{
+  (void) model;
+  (void) position;
+  (void) removed;
+  (void) added;
+  *(guint *) user_data += 1;
+}
+
+static void
+a_page_of_older_tickets_is_one_change (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (DeskTicketList) all = desk_ticket_list_new (store, DESK_QUEUE_ALL);
+  guint changes = 0;
+
+  put (store, 1, 1, 3, 59);
+  g_signal_connect (all, "items-changed", G_CALLBACK (count_change_cb), &changes);
+  for (gint64 id = 2; id < 30; id++)
+    put (store, id, 1, 3, 50 - id);
+  settle ();
+
+  g_assert_cmpuint (changes, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (all)), ==, 29);
 }
 
 static gboolean
@@ -173,6 +211,7 @@ an_urgent_ticket_is_noticed_and_forgotten (void)
       json_object_set_string_member (json, "status", g_rand_boolean (rand) ? "open" : "closed");
       desk_ticket_list_set_held (nobodys, g_rand_boolean (rand));
       desk_store_take_ticket (store, json);
+      settle ();
       g_assert_cmpint (desk_ticket_list_has_urgent (nobodys), ==, has_urgent_row (nobodys));
     }
 }
@@ -185,6 +224,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ticket-list/held", a_held_list_stands_still);
   g_test_add_func ("/ticket-list/empty", an_empty_list_never_holds_back);
   g_test_add_func ("/ticket-list/older", older_tickets_come_below_a_held_list);
+  g_test_add_func ("/ticket-list/page", a_page_of_older_tickets_is_one_change);
   g_test_add_func ("/ticket-list/move", a_move_is_one_change);
   g_test_add_func ("/ticket-list/urgent", an_urgent_ticket_is_noticed_and_forgotten);
   g_test_add_func ("/ticket-list/random", random_changes_keep_the_order);
