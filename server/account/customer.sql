@@ -23,19 +23,12 @@ SELECT outcome, made FROM customer_change($1, $2, $3, $4);
 -- name: customer_tickets
 -- $1 customer, $2 and $3 the place after which the page begins (microseconds of last_message_at, id), $4
 -- page size; newest message first. No row: there is no such customer.
-SELECT json_build_object(
-         'tickets', coalesce((
-           SELECT json_agg(s.json ORDER BY i.place)
-           FROM unnest(found.ids[1:$4::integer]) WITH ORDINALITY AS i (id, place)
-           JOIN ticket_for_staff s ON s.id = i.id), '[]'),
-         'next', list_next(found.ids, $4::integer, false),
-         'stats', stats_json('customer', u.id)) AS json
+SELECT json_build_object('tickets', page.json -> 'tickets', 'next', page.json -> 'next',
+                         'stats', stats_json('customer', u.id)) AS json
 FROM app_user u
 CROSS JOIN LATERAL (
-  SELECT ARRAY(
-    SELECT t.id FROM ticket t
-    WHERE t.customer_id = u.id AND NOT t.hidden AND (t.last_message_at, t.id) < (list_moment($2), $3::bigint)
-    ORDER BY t.last_message_at DESC, t.id DESC LIMIT $4::integer + 1) AS ids) AS found
+  SELECT ticket_page(json_populate_record(NULL::ticket_filter, json_build_object('customer', u.id)),
+                     list_moment($2), $3, $4) AS json) AS page
 WHERE u.id = $1 AND u.role = 'customer';
 
 -- name: customer_note_page

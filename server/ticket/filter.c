@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Reading filters. Which statement a list needs follows from them: a few fixed ones, one for each
- * index, rather than one with every filter optional: that one would be planned for none of them. */
+ * Reading filters: words of an address become fields of the schema's ticket_filter. What cannot be
+ * read is refused, since a filter that is silently dropped shows a person the wrong list. */
 #include "ticket/filter.h"
 
+#include "base/json.h"
 #include "base/problem.h"
 #include "ticket/ticket.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The most values that one name may have, with commas between them. */
-#define VALUES_MAX 16
+#define VALUES_MAX 32
 
 const char *const filter_names[]
-    = { "status", "assigned_to", "channel", "department", "priority", "category", NULL };
+    = { "status",  "assigned_to", "channel",   "department", "priority", "category",
+        "tag",     "date",        "date_from", "date_to",    "tz",       "search",
+        "waiting", "snoozed",     "following", "customer",   "deleted",  NULL };
+
+/* Those that say something about the desk, which is not a customer's business. */
+static const char *const staff_names[]
+    = { "assigned_to", "tag", "waiting", "snoozed", "following", "customer", "deleted", NULL };
 
 static const char *
 get (const FilterSource *source, const char *name)
@@ -29,79 +37,178 @@ refuse (const char *name, GError **error)
   return FALSE;
 }
 
-static gboolean
-read_id (const FilterSource *source, const char *name, gint64 *id, GError **error)
+static void
+begin_field (GString *json, const char *name)
 {
-  return g_ascii_string_to_signed (get (source, name), 10, 1, G_MAXINT64, id, NULL)
-         || refuse (name, error);
+  g_string_append_printf (json, "%s\"%s\":", json->len > 1 ? "," : "", name);
 }
 
-/* Reads `a,b` into an array literal; without a value it holds every choice. */
+static void
+add_int (GString *json, const char *name, gint64 value)
+{
+  begin_field (json, name);
+  g_string_append_printf (json, "%" G_GINT64_FORMAT, value);
+}
+
+/* Adds `a,b` as a list of texts; @choices, unless NULL, are all there are. A name that the database
+ * does not know matches nothing. */
 static gboolean
-read_choices (const FilterSource *source, const char *name, const char *const *choices,
-              GString *array, GError **error)
+read_words (const FilterSource *source, const char *name, const char *const *choices, GString *json,
+            GError **error)
 {
   const char *value = get (source, name);
-  g_auto (GStrv) words
-      = value != NULL ? g_strsplit (value, ",", VALUES_MAX) : g_strdupv ((char **) choices);
+  g_auto (GStrv) words = value != NULL ? g_strsplit (value, ",", VALUES_MAX + 1) : NULL;
 
+  if (words == NULL)
+    return TRUE;
+  if (words[0] == NULL || g_strv_length (words) > VALUES_MAX)
+    return refuse (name, error);
+  begin_field (json, name);
   for (guint i = 0; words[i] != NULL; i++)
     {
-      if (!g_strv_contains (choices, words[i]))
+      gboolean is_priority = strcmp (name, "priority") == 0;
+
+      if (choices != NULL && !g_strv_contains (choices, words[i]))
         return refuse (name, error);
-      db_array_add_text (array, words[i]);
+      g_string_append_c (json, i > 0 ? ',' : '[');
+      json_append_text (json, is_priority ? ticket_priority_word (words[i]) : words[i]);
     }
-  db_array_close (array);
+  g_string_append_c (json, ']');
   return TRUE;
 }
 
-/* Reads `a,b`, names of a list in the database; a name that is not there matches nothing.
- * Returns: (transfer full): an array literal, or NULL without a value. */
-static GString *
-read_words (const FilterSource *source, const char *name)
+/* Adds `1,2` as a list of numbers. */
+static gboolean
+read_ids (const FilterSource *source, const char *name, GString *json, GError **error)
 {
   const char *value = get (source, name);
-  g_auto (GStrv) words = value != NULL ? g_strsplit (value, ",", VALUES_MAX) : NULL;
-  GString *array;
+  g_auto (GStrv) words = value != NULL ? g_strsplit (value, ",", VALUES_MAX + 1) : NULL;
 
   if (words == NULL)
-    return NULL;
-  array = db_array_new ();
+    return TRUE;
+  if (words[0] == NULL)
+    return refuse (name, error);
+  begin_field (json, name);
   for (guint i = 0; words[i] != NULL; i++)
-    db_array_add_text (array, ticket_priority_word (words[i]));
-  db_array_close (array);
-  return array;
+    {
+      gint64 id;
+
+      if (i == VALUES_MAX || !g_ascii_string_to_signed (words[i], 10, 1, G_MAXINT64, &id, NULL))
+        return refuse (name, error);
+      g_string_append_printf (json, "%c%" G_GINT64_FORMAT, i > 0 ? ',' : '[', id);
+    }
+  g_string_append_c (json, ']');
+  return TRUE;
 }
 
 static gboolean
-choose_statement (TicketFilter *filter, const FilterSource *source, const Actor *actor,
-                  GError **error)
+read_bool (const FilterSource *source, const char *name, GString *json, GError **error)
 {
-  const char *assigned_to = get (source, "assigned_to");
+  const char *value = get (source, name);
 
-  filter->narrow = actor->user_id;
-  filter->statement = "ticket_list_assignee";
-  if (!actor_is_staff (actor))
-    filter->statement = "ticket_list_customer";
-  else if (g_strcmp0 (assigned_to, "me") == 0)
+  if (value == NULL)
     return TRUE;
-  else if (g_strcmp0 (assigned_to, "unassigned") == 0)
+  if (strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
+    return refuse (name, error);
+  begin_field (json, name);
+  g_string_append (json, value);
+  return TRUE;
+}
+
+/* Adds @field, the person whom @name names: `me` or a number, or @nobody, unless that is NULL. */
+static gboolean
+read_person (const FilterSource *source, const char *name, const char *field, const char *nobody,
+             const Actor *actor, GString *json, GError **error)
+{
+  const char *value = get (source, name);
+  gint64 id = actor->user_id;
+
+  if (value == NULL)
+    return TRUE;
+  if (nobody != NULL && strcmp (value, nobody) == 0)
+    id = 0;
+  else if (strcmp (value, "me") != 0
+           && !g_ascii_string_to_signed (value, 10, 1, G_MAXINT64, &id, NULL))
+    return refuse (name, error);
+  add_int (json, field, id);
+  return TRUE;
+}
+
+/* Adds @field, the moment at which the day @name, or the one @later days after it, begins in
+ * @zone. */
+static gboolean
+read_day (const FilterSource *source, const char *name, const char *field, guint later,
+          GTimeZone *zone, GString *json, GError **error)
+{
+  const char *value = get (source, name);
+  int year, month, day, length = 0;
+  GDate date;
+  g_autoptr (GDateTime) midnight = NULL;
+  g_autofree char *text = NULL;
+
+  if (value == NULL)
+    return TRUE;
+  if (sscanf (value, "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 || length != 10
+      || value[length] != '\0'
+      || !g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year))
+    return refuse (name, error);
+  g_date_set_dmy (&date, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
+  g_date_add_days (&date, later);
+  midnight = g_date_time_new (zone, g_date_get_year (&date), (int) g_date_get_month (&date),
+                              g_date_get_day (&date), 0, 0, 0);
+  if (midnight == NULL)
+    return refuse (name, error);
+  text = g_date_time_format_iso8601 (midnight);
+  begin_field (json, field);
+  json_append_text (json, text);
+  return TRUE;
+}
+
+/* A ticket is made on one day: `date` is that, or it lies between two. */
+static gboolean
+read_days (const FilterSource *source, GString *json, GError **error)
+{
+  const char *name = get (source, "tz");
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (name != NULL ? name : "UTC");
+
+  if (zone == NULL)
+    return refuse ("tz", error);
+  if (get (source, "date") != NULL
+      && (get (source, "date_from") != NULL || get (source, "date_to") != NULL))
+    return refuse ("date", error);
+  return read_day (source, "date", "created_from", 0, zone, json, error)
+         && read_day (source, "date", "created_to", 1, zone, json, error)
+         && read_day (source, "date_from", "created_from", 0, zone, json, error)
+         && read_day (source, "date_to", "created_to", 1, zone, json, error);
+}
+
+static gboolean
+read_for_staff (const FilterSource *source, const Actor *actor, GString *json, GError **error)
+{
+  const char *deleted = get (source, "deleted");
+
+  if (g_strcmp0 (deleted, "true") == 0 && !actor_may (actor, PERMISSION_DELETE_TICKETS))
     {
-      filter->narrow = 0;
-      filter->statement = "ticket_list_unassigned";
+      problem_set (error, PROBLEM_FORBIDDEN, _ ("Your account can't see deleted tickets."));
+      return FALSE;
     }
-  else if (assigned_to != NULL)
-    return read_id (source, "assigned_to", &filter->narrow, error);
-  else if (get (source, "department") != NULL)
+  return read_person (source, "assigned_to", "holder", "unassigned", actor, json, error)
+         && read_person (source, "following", "follower", NULL, actor, json, error)
+         && read_person (source, "customer", "customer", NULL, actor, json, error)
+         && read_words (source, "tag", NULL, json, error)
+         && read_bool (source, "waiting", json, error) && read_bool (source, "snoozed", json, error)
+         && read_bool (source, "deleted", json, error);
+}
+
+static gboolean
+read_for_customer (const FilterSource *source, const Actor *actor, GString *json, GError **error)
+{
+  for (guint i = 0; staff_names[i] != NULL; i++)
     {
-      filter->statement = "ticket_list_department";
-      return read_id (source, "department", &filter->narrow, error);
+      if (get (source, staff_names[i]) != NULL)
+        return refuse (staff_names[i], error);
     }
-  else
-    {
-      filter->narrow = 0;
-      filter->statement = "ticket_list_all";
-    }
+  add_int (json, "customer", actor->user_id);
   return TRUE;
 }
 
@@ -109,27 +216,25 @@ gboolean
 ticket_filter_read (TicketFilter *filter, const FilterSource *source, const Actor *actor,
                     GError **error)
 {
-  filter->statuses = db_array_new ();
-  filter->channels = db_array_new ();
-  filter->priorities = read_words (source, "priority");
-  filter->categories = read_words (source, "category");
-  return choose_statement (filter, source, actor, error)
-         && read_choices (source, "status", ticket_statuses, filter->statuses, error)
-         && read_choices (source, "channel", ticket_channels, filter->channels, error);
-}
+  GString *json = g_string_new ("{");
 
-static void
-free_array (GString *array)
-{
-  if (array != NULL)
-    g_string_free (array, TRUE);
+  filter->json = json;
+  filter->search = get (source, "search");
+  if (!read_words (source, "status", ticket_statuses, json, error)
+      || !read_words (source, "channel", ticket_channels, json, error)
+      || !read_words (source, "priority", NULL, json, error)
+      || !read_words (source, "category", NULL, json, error)
+      || !read_ids (source, "department", json, error) || !read_days (source, json, error)
+      || !(actor_is_staff (actor) ? read_for_staff : read_for_customer) (source, actor, json,
+                                                                         error))
+    return FALSE;
+  g_string_append_c (json, '}');
+  return TRUE;
 }
 
 void
 ticket_filter_clear (TicketFilter *filter)
 {
-  free_array (filter->statuses);
-  free_array (filter->channels);
-  free_array (filter->priorities);
-  free_array (filter->categories);
+  if (filter->json != NULL)
+    g_string_free (filter->json, TRUE);
 }

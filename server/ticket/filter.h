@@ -19,15 +19,13 @@ extern const char *const filter_names[];
 
 typedef struct
 {
-  const char *statement; /* which of the lists, each with an index of its own */
-  gint64 narrow; /* its $8; 0 when it has none */
-  GString *statuses, *channels; /* array literals */
-  GString *priorities, *categories; /* the same, or NULL for any */
+  GString *json; /* an object with fields of the schema's type ticket_filter */
+  const char *search; /* borrowed: what is still to be looked up; NULL for nothing */
 } TicketFilter;
 
-/* Reads what @source says into @filter, for @actor, who is `me`. Release it with
- * ticket_filter_clear() whatever came of it.
- * FALSE with `bad_request` that names what is not possible. */
+/* Reads what @source says into @filter, for @actor, who is `me`; a customer's is narrowed to the
+ * customer's own tickets. Release it with ticket_filter_clear() whatever came of it.
+ * FALSE with `bad_request` that names what is not possible, or `forbidden`. */
 gboolean ticket_filter_read (TicketFilter *filter, const FilterSource *source, const Actor *actor,
                              GError **error);
 void ticket_filter_clear (TicketFilter *filter);

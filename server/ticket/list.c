@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "ticket/filter.h"
 #include "ticket/handlers.h"
+#include "ticket/search.h"
 
 #include <glib/gi18n.h>
 
@@ -36,15 +37,26 @@ read_place (const char *after, Place *place, GError **error)
   return FALSE;
 }
 
-static DbParam
-array_or_null (const GString *array)
+/* Narrows @filter to what its search finds. */
+static gboolean
+look_up (Db *db, const Actor *actor, TicketFilter *filter, GError **error)
 {
-  return array != NULL ? db_text (array->str) : db_null ();
+  g_autofree char *ids = NULL;
+
+  if (filter->search == NULL)
+    return TRUE;
+  ids = search_ticket_ids (db, actor, filter->search, error);
+  if (ids == NULL)
+    return FALSE;
+  g_string_truncate (filter->json, filter->json->len - 1);
+  g_string_append_printf (filter->json, "%s\"ids\":%s}", filter->json->len > 1 ? "," : "", ids);
+  return TRUE;
 }
 
 Reply *
 ticket_list_page (Db *db, const Request *request, const FilterSource *source, GError **error)
 {
+  const Actor *actor = request_actor (request);
   g_auto (TicketFilter) filter = { NULL };
   g_autoptr (DbResult) rows = NULL;
   gint64 limit;
@@ -52,13 +64,12 @@ ticket_list_page (Db *db, const Request *request, const FilterSource *source, GE
 
   if (!read_place (request_query (request, "after"), &place, error)
       || !request_query_int (request, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &limit, error)
-      || !ticket_filter_read (&filter, source, request_actor (request), error))
+      || !ticket_filter_read (&filter, source, actor, error)
+      || !look_up (db, actor, &filter, error))
     return NULL;
-  rows = db_run (db, filter.statement,
-                 (DbParam[]){ db_int (place.moment), db_int (place.id), db_int (limit),
-                              db_text (filter.statuses->str), array_or_null (filter.priorities),
-                              db_text (filter.channels->str), array_or_null (filter.categories),
-                              filter.narrow > 0 ? db_int (filter.narrow) : DB_END, DB_END },
+  rows = db_run (db, actor_is_staff (actor) ? "ticket_list" : "ticket_list_customer",
+                 (DbParam[]){ db_text (filter.json->str), db_int (place.moment), db_int (place.id),
+                              db_int (limit), DB_END },
                  error);
   return rows != NULL ? reply_json (200, db_result_text (rows, 0, "json")) : NULL;
 }

@@ -7,6 +7,7 @@
 #include "ticket/handlers.h"
 #include "ticket/search-forms.h"
 #include "ticket/search-spans.h"
+#include "ticket/search.h"
 #include "ticket/ticket.h"
 
 #include <glib/gi18n.h>
@@ -349,4 +350,27 @@ search_get (Db *db, const Request *request, GError **error)
     }
   g_string_append_c (json, '}');
   return reply_take_json (200, g_string_free (g_steal_pointer (&json), FALSE));
+}
+
+char *
+search_ticket_ids (Db *db, const Actor *actor, const char *text, GError **error)
+{
+  g_autoptr (SearchQuery) query = search_query_new (text, error);
+  g_autoptr (GString) corrections = g_string_new (NULL);
+  g_autofree char *terms = NULL;
+  g_autofree char *names = NULL;
+  g_autoptr (DbResult) rows = NULL;
+  gboolean staff = actor_is_staff (actor);
+
+  if (query == NULL || !search_add_forms (db, query, corrections, error))
+    return NULL;
+  if (search_query_is_empty (query))
+    return g_strdup ("[]");
+  terms = search_query_terms (query, FALSE);
+  names = search_query_names (query);
+  rows = db_run (db, staff ? "search_ticket_ids" : "search_ticket_ids_customer",
+                 (DbParam[]){ db_text (terms), db_int (search_query_ticket (query)),
+                              staff ? db_text (names) : db_int (actor->user_id), DB_END },
+                 error);
+  return rows != NULL ? g_strdup (db_result_text (rows, 0, "ids")) : NULL;
 }

@@ -166,6 +166,29 @@ JOIN app_user u ON u.id = t.customer_id
 JOIN ticket_for_customer c ON c.id = r.id
 ORDER BY r.rank DESC, r.id DESC;
 
+-- name: search_ticket_ids
+-- $1 the question, $2 a ticket's number or 0, $3 the question for names: which tickets a list is narrowed
+-- to.
+SELECT coalesce(json_agg(DISTINCT found.id), '[]') AS ids
+FROM (
+  SELECT id FROM search_newest('ticket_search', $1::tsquery, '-infinity', now() + interval '1 day', 500)
+  UNION ALL
+  SELECT $2::bigint WHERE $2 > 0
+  UNION ALL
+  SELECT t.id FROM search_newest('customer_search', $3::tsquery, '-infinity', now() + interval '1 day', 20) AS c
+  CROSS JOIN LATERAL (
+    SELECT id FROM ticket WHERE customer_id = c.id AND NOT hidden
+    ORDER BY last_message_at DESC, id DESC LIMIT 25) AS t) AS found;
+
+-- name: search_ticket_ids_customer
+-- $3 the customer, of whose own tickets the last thousand are looked at.
+SELECT coalesce(json_agg(own.id), '[]') AS ids
+FROM (
+  SELECT id, created_at FROM ticket WHERE customer_id = $3 AND NOT hidden
+  ORDER BY last_message_at DESC, id DESC LIMIT 1000) AS own
+LEFT JOIN ticket_search s ON s.at = own.created_at AND s.id = own.id AND s.terms @@ $1::tsquery
+WHERE s.id IS NOT NULL OR own.id = $2;
+
 -- name: search_customers
 -- $1 the question for names, $2 until when, $3 how many to skip, $4 page size, $5 a customer's
 -- number or 0, $6 what the name must hold then.

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- Tickets: making, reading, listing, moving.
+-- Tickets: making, reading, moving.
 
 -- name: ticket_create
 -- $1 actor, $2 whether staff, $3 customer, $4 channel, $5 department or NULL, $6 category or NULL,
@@ -18,57 +18,6 @@ WHERE s.id = $1 AND t.deleted_at IS NULL AND (NOT t.draft OR t.created_by = $2);
 -- $1 ticket, $2 customer. No row: no such ticket of theirs.
 SELECT c.json FROM ticket_for_customer c JOIN ticket t USING (id)
 WHERE c.id = $1 AND ticket_takes_part(t, $2) AND t.deleted_at IS NULL;
-
--- name: ticket_list_all
--- Every list: $1 and $2 the place after which the page begins (microseconds of listed_at,
--- id), $3 page size, $4 statuses, $5 priorities, $6 channels, $7 categories. A page is found in an
--- index first and drawn afterwards.
-SELECT ticket_page(ARRAY(
-  SELECT id FROM ticket
-  WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
-    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
-    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
-  ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
-
--- name: ticket_list_assignee
--- $8 the agent.
-SELECT ticket_page(ARRAY(
-  SELECT id FROM ticket
-  WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
-    AND assigned_to = $8::bigint
-    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
-    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
-  ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
-
--- name: ticket_list_unassigned
--- Only what nobody has.
-SELECT ticket_page(ARRAY(
-  SELECT id FROM ticket
-  WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
-    AND assigned_to IS NULL
-    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
-    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
-  ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
-
--- name: ticket_list_department
--- $8 the department.
-SELECT ticket_page(ARRAY(
-  SELECT id FROM ticket
-  WHERE NOT hidden AND (listed_at, id) < (list_moment($1), $2::bigint)
-    AND department_id = $8::bigint
-    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
-    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
-  ORDER BY listed_at DESC, id DESC LIMIT $3::integer + 1), $3::integer) AS json;
-
--- name: ticket_list_customer
--- $8 the customer, who sees the customer's shape.
-SELECT ticket_page_customer(ARRAY(
-  SELECT id FROM ticket
-  WHERE NOT hidden AND (last_message_at, id) < (list_moment($1), $2::bigint)
-    AND customer_id = $8::bigint
-    AND status = ANY ($4::ticket_status[]) AND ($5::text[] IS NULL OR priority = ANY ($5))
-    AND channel = ANY ($6::ticket_channel[]) AND ($7::text[] IS NULL OR category = ANY ($7))
-  ORDER BY last_message_at DESC, id DESC LIMIT $3::integer + 1), $3::integer, $8) AS json;
 
 -- name: ticket_drafts_purge
 -- Drafts that never got a message.

@@ -133,36 +133,3 @@ WHERE NOT m.is_internal;
 CREATE FUNCTION list_moment (microseconds bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
   SELECT timestamptz 'epoch' + microseconds * interval '1 microsecond'
 $$;
-
--- `next` of a page: the place of its last ticket, when one more was found. Customers' lists go by the
--- last message alone.
-CREATE FUNCTION list_next (ids bigint[], size integer, for_staff boolean) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT (extract(epoch FROM CASE WHEN for_staff THEN listed_at ELSE last_message_at END) * 1000000)::bigint
-         || '.' || id
-  FROM ticket WHERE cardinality(ids) > size AND id = ids[size]
-$$;
-
--- Draws the tickets `ids` (one more than `size` when there is a next page) as a page for staff. In
--- PL/pgSQL, which keeps its plans.
-CREATE FUNCTION ticket_page (ids bigint[], size integer) RETURNS json LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  RETURN json_build_object(
-    'tickets', coalesce((
-      SELECT json_agg(s.json ORDER BY i.place)
-      FROM unnest(ids[1:size]) WITH ORDINALITY AS i (id, place) JOIN ticket_for_staff s ON s.id = i.id), '[]'),
-    'next', list_next(ids, size, true),
-    'stats', stats_json('desk', 0));
-END $$;
-
--- The same for a customer.
-CREATE FUNCTION ticket_page_customer (ids bigint[], size integer, customer bigint)
-RETURNS json LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  RETURN json_build_object(
-    'tickets', coalesce((
-      SELECT json_agg(c.json ORDER BY i.place)
-      FROM unnest(ids[1:size]) WITH ORDINALITY AS i (id, place)
-      JOIN ticket_for_customer c ON c.id = i.id AND c.customer_id = customer), '[]'),
-    'next', list_next(ids, size, false),
-    'stats', stats_json('customer', customer));
-END $$;

@@ -60,7 +60,8 @@ BEGIN
   -- Locks are taken tickets, then agents. Who came back before theirs was got keeps everything.
   chats := ARRAY(
     SELECT id FROM ticket t
-    WHERE assigned_to = ANY (gone) AND channel = 'chat' AND NOT hidden AND ticket_is_load(t)
+    WHERE coalesce(assigned_to, 0) = ANY (gone) AND status IN ('open', 'assigned', 'in_progress')
+      AND channel = 'chat' AND NOT hidden AND ticket_is_load(t)
     ORDER BY id FOR NO KEY UPDATE);
   PERFORM FROM agent WHERE user_id = ANY (gone) ORDER BY user_id FOR NO KEY UPDATE;
   gone := ARRAY(
@@ -85,7 +86,8 @@ BEGIN
   WHERE l.expires_at <= now()
     AND NOT EXISTS (
       SELECT FROM ticket t
-      WHERE l.agent_id = ANY (gone) AND t.assigned_to = l.agent_id AND t.channel = 'chat' AND NOT t.hidden
+      WHERE l.agent_id = ANY (gone) AND coalesce(t.assigned_to, 0) = l.agent_id
+        AND t.status IN ('open', 'assigned', 'in_progress') AND t.channel = 'chat' AND NOT t.hidden
         AND ticket_is_load(t));
   RETURN cardinality(gone);
 END $$;

@@ -10,7 +10,10 @@ CREATE TABLE figure_change (
   sign smallint NOT NULL,
   customer_id bigint NOT NULL,
   status ticket_status NOT NULL,
-  urgent boolean NOT NULL,
+  priority text NOT NULL,
+  category text NOT NULL,
+  channel ticket_channel NOT NULL,
+  department_id bigint NOT NULL,
   -- Milliseconds from the ticket's beginning; NULL as long as nobody has answered, or it has not ended.
   response_ms bigint,
   responder_id bigint,
@@ -39,14 +42,24 @@ CREATE TABLE figure (
   PRIMARY KEY (scope, id)
 );
 
+-- How many tickets have each facet. A list asks here which there are.
+CREATE TABLE facet (
+  status ticket_status NOT NULL,
+  priority text NOT NULL,
+  category text NOT NULL,
+  channel ticket_channel NOT NULL,
+  department_id bigint NOT NULL,
+  tickets bigint NOT NULL,
+  PRIMARY KEY (status, priority, category, channel, department_id)
+);
+
 CREATE FUNCTION milliseconds (span interval) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
   SELECT (extract(epoch FROM span) * 1000)::bigint
 $$;
 
 -- What a ticket is in the figures; a hidden one is nothing.
 CREATE FUNCTION ticket_figures (t ticket, sign integer) RETURNS SETOF figure_change LANGUAGE sql IMMUTABLE AS $$
-  SELECT sign::smallint, t.customer_id, t.status,
-         t.priority = 'urgent' AND t.status NOT IN ('resolved', 'closed'),
+  SELECT sign::smallint, t.customer_id, t.status, t.priority, t.category, t.channel, t.department_id,
          milliseconds(t.first_response_at - t.created_at), t.first_response_by,
          -- What was merged into another ticket is not solved, it goes on there.
          CASE WHEN t.status IN ('resolved', 'closed') AND t.merged_into IS NULL
@@ -70,14 +83,14 @@ CREATE TRIGGER ticket_counted AFTER INSERT OR DELETE ON ticket FOR EACH ROW EXEC
 
 -- Most changes of a ticket are messages, and most messages change no figure.
 CREATE TRIGGER ticket_recounted
-AFTER UPDATE OF customer_id, status, priority, draft, deleted_at, created_at, first_response_at, first_response_by,
-                resolved_at, closed_at, handled_by, merged_into
+AFTER UPDATE OF customer_id, status, priority, category, department_id, draft, deleted_at, created_at,
+                first_response_at, first_response_by, resolved_at, closed_at, handled_by, merged_into
 ON ticket FOR EACH ROW
-WHEN ((old.customer_id, old.status, old.priority, old.hidden, old.created_at, old.first_response_at,
-       old.first_response_by, old.resolved_at, old.closed_at, old.handled_by, old.merged_into)
+WHEN ((old.customer_id, old.facet, old.hidden, old.created_at, old.first_response_at, old.first_response_by,
+       old.resolved_at, old.closed_at, old.handled_by, old.merged_into)
       IS DISTINCT FROM
-      (new.customer_id, new.status, new.priority, new.hidden, new.created_at, new.first_response_at,
-       new.first_response_by, new.resolved_at, new.closed_at, new.handled_by, new.merged_into))
+      (new.customer_id, new.facet, new.hidden, new.created_at, new.first_response_at, new.first_response_by,
+       new.resolved_at, new.closed_at, new.handled_by, new.merged_into))
 EXECUTE FUNCTION ticket_counted();
 
 -- What is not folded yet, as rows of `figure`.
@@ -89,7 +102,8 @@ SELECT part.scope, part.id,
        coalesce(sum(c.sign) FILTER (WHERE part.counts AND c.status = 'waiting_on_customer'), 0) AS waiting_on_customer,
        coalesce(sum(c.sign) FILTER (WHERE part.counts AND c.status = 'resolved'), 0) AS resolved,
        coalesce(sum(c.sign) FILTER (WHERE part.counts AND c.status = 'closed'), 0) AS closed,
-       coalesce(sum(c.sign) FILTER (WHERE part.counts AND c.urgent), 0) AS urgent,
+       coalesce(sum(c.sign) FILTER (WHERE part.counts AND c.priority = 'urgent'
+                                 AND c.status NOT IN ('resolved', 'closed')), 0) AS urgent,
        coalesce(sum(c.sign) FILTER (WHERE part.answered), 0) AS responses,
        coalesce(sum(c.sign * c.response_ms) FILTER (WHERE part.answered), 0) AS response_ms,
        coalesce(sum(c.sign) FILTER (WHERE part.ended), 0) AS resolutions,
@@ -109,7 +123,16 @@ GROUP BY part.scope, part.id;
 CREATE FUNCTION figures_fold () RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('figures_fold'));
-  WITH folded AS (DELETE FROM figure_change)
+  WITH folded AS (
+    DELETE FROM figure_change
+  ),
+  sorted AS (
+    INSERT INTO facet AS f
+    SELECT status, priority, category, channel, department_id, sum(sign) FROM figure_change
+    GROUP BY status, priority, category, channel, department_id HAVING sum(sign) <> 0
+    ON CONFLICT (status, priority, category, channel, department_id)
+    DO UPDATE SET tickets = f.tickets + excluded.tickets
+  )
   INSERT INTO figure AS f SELECT * FROM figure_pending
   ON CONFLICT (scope, id) DO UPDATE SET
     open = f.open + excluded.open,
