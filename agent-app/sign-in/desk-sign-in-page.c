@@ -11,6 +11,7 @@
 #include "desk-error.h"
 
 #define CHECK_AFTER_MS 400
+#define CHECK_AGAIN_S 5
 
 struct _DeskSignInPage
 {
@@ -71,6 +72,8 @@ show_server_state (DeskSignInPage *self, const char *icon, const char *sentence,
     gtk_widget_add_css_class (GTK_WIDGET (self->server_state), "problem");
 }
 
+static gboolean check_cb (gpointer user_data);
+
 static void
 checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -93,6 +96,8 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   sentence = g_strdup_printf (_ ("%s did not answer. Check the address or your network."),
                               text_of (self->server));
   show_server_state (self, "dialog-warning-symbolic", sentence, FALSE);
+  if (self->check_source == 0)
+    self->check_source = g_timeout_add_seconds (CHECK_AGAIN_S, check_cb, self);
 }
 
 static gboolean
@@ -102,7 +107,7 @@ check_cb (gpointer user_data)
   g_autofree char *server = desk_session_normalize_server (text_of (self->server));
 
   self->check_source = 0;
-  if (server != NULL)
+  if (server != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     desk_session_check_server_async (self->session, server, self->check, checked_cb,
                                      g_object_ref (self));
 

@@ -199,6 +199,9 @@ update_failure (DeskBubble *self)
                                stale ? NULL : desk_message_get_error_detail (self->message));
   gtk_button_set_label (self->retry, stale ? _ ("Send Anyway") : _ ("Retry"));
   gtk_button_set_label (self->edit, stale ? _ ("Review") : _ ("Edit"));
+  /* The safe way stands first. */
+  gtk_box_reorder_child_after (GTK_BOX (gtk_widget_get_parent (GTK_WIDGET (self->retry))),
+                               GTK_WIDGET (self->retry), stale ? GTK_WIDGET (self->edit) : NULL);
 }
 
 static gboolean

@@ -23,6 +23,7 @@ struct _DeskComposer
   GtkWidget *secret;
   GtkLabel *hint;
   GtkStack *send_stack;
+  GtkWidget *send;
 
   DeskClient *client;
   DeskTicket *ticket;
@@ -363,6 +364,7 @@ desk_composer_class_init (DeskComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskComposer, secret);
   gtk_widget_class_bind_template_child (widget_class, DeskComposer, hint);
   gtk_widget_class_bind_template_child (widget_class, DeskComposer, send_stack);
+  gtk_widget_class_bind_template_child (widget_class, DeskComposer, send);
   gtk_widget_class_bind_template_callback (widget_class, emoji_cb);
   gtk_widget_class_bind_template_callback (widget_class, mode_cb);
 }
@@ -374,6 +376,9 @@ desk_composer_init (DeskComposer *self)
 
   self->settings = g_settings_new ("io.github.deskbell.Agent");
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* AdwSplitButton has a tooltip for its second half, but no name. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child (self->send)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("More ways to send"), -1);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->view), keys);

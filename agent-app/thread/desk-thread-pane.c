@@ -224,6 +224,24 @@ is_first_new (DeskThreadPane *self, DeskMessage *message, DeskMessage *before)
          && desk_message_get_seq (before) <= self->read_before;
 }
 
+/* What waits here to be sent has no author yet: it is ours. */
+static gint64
+get_author (DeskThreadPane *self, DeskMessage *message)
+{
+  gint64 id = desk_message_get_author_id (message);
+
+  return id != 0 ? id : desk_store_get_me (desk_client_get_store (self->client));
+}
+
+static gboolean
+go_together (DeskThreadPane *self, DeskMessage *last, DeskMessage *message)
+{
+  return !desk_message_is_system (last) && !desk_message_is_system (message)
+         && desk_message_is_internal (last) == desk_message_is_internal (message)
+         && get_author (self, last) == get_author (self, message)
+         && desk_message_get_created_at (message) - desk_message_get_created_at (last) < GROUP_US;
+}
+
 static void
 update_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
 {
@@ -248,14 +266,8 @@ update_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
     gtk_box_append (GTK_BOX (box), create_line (_ ("New messages"), "new-line"));
 
   gtk_list_box_row_set_header (row, box);
-  desk_bubble_set_grouped (
-      DESK_BUBBLE (row),
-      !new_day && !first_new && !desk_message_is_system (last)
-          && desk_message_is_internal (last) == desk_message_is_internal (message)
-          && desk_message_is_from_staff (last) == desk_message_is_from_staff (message)
-          && (desk_message_get_author_id (last) == desk_message_get_author_id (message)
-              || desk_message_get_author_id (message) == 0)
-          && at - desk_message_get_created_at (last) < GROUP_US);
+  desk_bubble_set_grouped (DESK_BUBBLE (row),
+                           !new_day && !first_new && go_together (self, last, message));
 }
 
 /* Whoever types counts before whoever only looks. */
