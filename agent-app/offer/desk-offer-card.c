@@ -36,6 +36,8 @@ update (DeskOfferCard *self)
   g_autofree char *others = NULL;
   guint n_others;
 
+  if (ticket != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, ticket != NULL);
   if (ticket == NULL)
     return;
@@ -53,6 +55,15 @@ update (DeskOfferCard *self)
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->subject, desk_ticket_get_subject (ticket));
   gtk_label_set_label (self->more, n_others > 0 ? others : since);
+}
+
+/* A revealer measures what it hides; nothing to show means nothing to measure. */
+static void
+revealed_cb (DeskOfferCard *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self),
+                          gtk_revealer_get_reveal_child (self->revealer)
+                              || gtk_revealer_get_child_revealed (self->revealer));
 }
 
 void
@@ -110,6 +121,9 @@ desk_offer_card_init (DeskOfferCard *self)
 {
   self->tickets = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->revealer, "notify::child-revealed", G_CALLBACK (revealed_cb), self,
+                           G_CONNECT_SWAPPED);
+  revealed_cb (self);
 }
 
 GtkWidget *
