@@ -62,6 +62,10 @@ word_system_line (const char *code, JsonObject *data)
     return g_strdup (_ ("Closed"));
   if (g_strcmp0 (code, "reopened") == 0)
     return g_strdup (_ ("Reopened"));
+  if (g_strcmp0 (code, "merged") == 0 && data != NULL)
+    /* Translators: %s is a ticket's number. */
+    return g_strdup_printf (_ ("%s was merged into this ticket"),
+                            desk_json_get_string (data, "ticket_number"));
   /* Other moves have the name of who made them, and are called by their status. */
   if (name != NULL && code != NULL)
     return g_strdup_printf ("%s · %s", desk_status_get_label (desk_status_parse (code)), name);

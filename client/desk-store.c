@@ -287,6 +287,23 @@ apply_change (DeskStore *self, JsonObject *frame)
     desk_thread_amend (thread, json);
 }
 
+/* Messages were taken out of a thread, and what follows them has other numbers: those from the first
+ * one on are fetched again. */
+static void
+apply_removal (DeskStore *self, DeskTicket *ticket, JsonObject *frame, JsonObject *fields)
+{
+  gint64 id = desk_ticket_get_id (ticket);
+  gint64 seq = desk_json_get_int (frame, "seq", 0);
+  DeskThread *thread = desk_store_find_thread (self, id);
+
+  desk_ticket_rewind (ticket, fields);
+  desk_store_flush (self);
+  desk_cache_run (self->cache, "cut_messages", "ii", id, seq);
+  if (thread != NULL)
+    desk_thread_cut (thread, seq);
+  g_signal_emit (self, signals[TICKET_MISSING], 0, id);
+}
+
 void
 desk_store_apply_event (DeskStore *self, JsonObject *frame)
 {
@@ -309,6 +326,8 @@ desk_store_apply_event (DeskStore *self, JsonObject *frame)
   had = ticket != NULL ? desk_ticket_get_assignee_id (ticket) : 0;
   if (ticket == NULL && json_object_has_member (fields, "ticket_number"))
     ticket = desk_store_take_ticket (self, fields);
+  else if (ticket != NULL && g_strcmp0 (kind, "messages.removed") == 0)
+    apply_removal (self, ticket, frame, fields);
   else if (ticket != NULL)
     desk_ticket_apply (ticket, fields);
 

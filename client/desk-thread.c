@@ -203,6 +203,21 @@ desk_thread_amend (DeskThread *self, JsonObject *json)
 }
 
 void
+desk_thread_cut (DeskThread *self, gint64 seq)
+{
+  guint place = find_place (self, seq);
+  guint count = self->numbered->len - place;
+
+  self->delivered_seq = MIN (self->delivered_seq, seq - 1);
+  self->read_seq = MIN (self->read_seq, seq - 1);
+  if (count == 0)
+    return;
+
+  g_ptr_array_remove_range (self->numbered, place, count);
+  g_list_model_items_changed (G_LIST_MODEL (self), place, count, 0);
+}
+
+void
 desk_thread_set_marks (DeskThread *self, gint64 delivered_seq, gint64 read_seq)
 {
   if (delivered_seq <= self->delivered_seq && read_seq <= self->read_seq)

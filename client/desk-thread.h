@@ -49,6 +49,15 @@ DeskMessage *desk_thread_find_pending (DeskThread *self, const char *client_id);
  */
 void desk_thread_amend (DeskThread *self, JsonObject *json);
 
+/**
+ * desk_thread_cut:
+ * @seq: a number of this thread
+ *
+ * Forgets the messages from @seq on, since others have their numbers now. What waits to be sent
+ * stays.
+ */
+void desk_thread_cut (DeskThread *self, gint64 seq);
+
 /** desk_thread_set_marks: the customer's devices have got, and the customer has read, so far. */
 void desk_thread_set_marks (DeskThread *self, gint64 delivered_seq, gint64 read_seq);
 

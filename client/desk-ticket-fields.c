@@ -161,6 +161,19 @@ desk_ticket_apply (DeskTicket *self, JsonObject *fields)
   return TRUE;
 }
 
+void
+desk_ticket_rewind (DeskTicket *self, JsonObject *fields)
+{
+  g_return_if_fail (DESK_IS_TICKET (self));
+
+  if (desk_json_get_int (fields, "revision", 0) > self->revision)
+    {
+      self->last_seq = self->user_read_seq = self->agent_read_seq = 0;
+      self->user_delivered_seq = self->agent_delivered_seq = 0;
+    }
+  desk_ticket_apply (self, fields);
+}
+
 static void
 add_people (DeskTicket *self, JsonObject *json)
 {

@@ -36,6 +36,15 @@ DeskTicket *desk_ticket_new (gint64 id);
  */
 gboolean desk_ticket_apply (DeskTicket *self, JsonObject *fields);
 
+/**
+ * desk_ticket_rewind:
+ * @fields: what an event says that takes messages out of the thread
+ *
+ * As desk_ticket_apply(), and where @fields are newer the sequence numbers are those they name: the
+ * one case in which they shrink.
+ */
+void desk_ticket_rewind (DeskTicket *self, JsonObject *fields);
+
 /** desk_ticket_to_json: Returns: (transfer full): the whole ticket as the protocol has it. */
 JsonObject *desk_ticket_to_json (DeskTicket *self);
 

@@ -35,6 +35,10 @@ DELETE FROM ticket WHERE id = ?1;
 INSERT INTO message (ticket, seq, json) VALUES (?1, ?2, ?3)
 ON CONFLICT (ticket, seq) DO UPDATE SET json = excluded.json;
 
+-- name: cut_messages
+-- 1 ticket, 2 seq
+DELETE FROM message WHERE ticket = ?1 AND seq >= ?2;
+
 -- name: list_messages
 -- 1 ticket, 2 how many at most; newest first
 SELECT seq, json FROM message WHERE ticket = ?1 ORDER BY seq DESC LIMIT ?2;

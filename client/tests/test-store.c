@@ -165,6 +165,30 @@ a_change_reaches_thread_preview_and_cache (void)
 }
 
 static void
+an_undone_merge_cuts_the_thread (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 0, 10);
+  g_autoptr (JsonObject) removed = parse (
+      "{'kind':'messages.removed','ticket':1,'seq':3,'data':{'ticket':{'id':1,'revision':9}},"
+      "'staff':{'last_seq':2,'agent_read_seq':2}}");
+  DeskTicket *ticket = desk_store_take_ticket (store, json);
+  DeskThread *thread = desk_store_open_thread (store, 1);
+
+  for (gint64 seq = 1; seq < 5; seq++)
+    {
+      g_autoptr (JsonObject) frame = make_message_event (seq, 1, seq, NULL);
+
+      desk_store_apply_event (store, frame);
+    }
+  g_assert_cmpint (desk_ticket_get_last_seq (ticket), ==, 4);
+  desk_store_apply_event (store, removed);
+
+  g_assert_cmpint (desk_ticket_get_last_seq (ticket), ==, 2);
+  g_assert_cmpint (desk_thread_get_last_seq (thread), ==, 2);
+}
+
+static void
 a_snapshot_sweeps_what_it_does_not_name (void)
 {
   g_autoptr (DeskStore) store = make_store ();
@@ -246,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/assigned", getting_a_ticket_is_said_once);
   g_test_add_func ("/store/staff", what_staff_may_see_is_merged);
   g_test_add_func ("/store/change", a_change_reaches_thread_preview_and_cache);
+  g_test_add_func ("/store/unmerge", an_undone_merge_cuts_the_thread);
   g_test_add_func ("/store/sweep", a_snapshot_sweeps_what_it_does_not_name);
   g_test_add_func ("/store/restart", a_restart_shows_the_last_state);
   g_test_add_func ("/store/damaged", a_damaged_cache_is_put_aside);

@@ -210,6 +210,22 @@ read_marks_reach_only_public_staff_messages (void)
   g_assert_cmpint (desk_message_get_delivery (unread), ==, DESK_DELIVERY_SENT);
 }
 
+static void
+what_is_cut_off_makes_room (void)
+{
+  g_autoptr (DeskThread) thread = desk_thread_new (1);
+
+  for (gint64 seq = 1; seq < 6; seq++)
+    take (thread, seq, NULL);
+  write_pending (thread, "mine");
+  desk_thread_cut (thread, 9);
+  desk_thread_cut (thread, 3);
+  assert_seqs (thread, "1 2 0");
+  g_assert_cmpint (desk_thread_find_gap (thread, 4), ==, 2);
+  take (thread, 3, NULL);
+  assert_seqs (thread, "1 2 3 0");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/thread/overtaken", a_pending_message_makes_room_for_a_faster_one);
   g_test_add_func ("/thread/delivered", delivery_comes_before_reading_and_never_after);
   g_test_add_func ("/thread/changed", a_changed_message_stays_in_its_place);
+  g_test_add_func ("/thread/cut", what_is_cut_off_makes_room);
   g_test_add_func ("/thread/read", read_marks_reach_only_public_staff_messages);
 
   return g_test_run ();

@@ -6,9 +6,10 @@
 -- without one it is a draft, and a customer who already has an unfinished chat gets that one
 -- (`repeated`). With a body `from_actor` it is begun by staff: the first message is the actor's. A chat
 -- then takes up the customer's draft, so that a window which is open already shows it;
--- `unfinished_chat` names the chat of a customer who is in the middle of one. The same `key` of the same actor with the same `digest` is answered with the first
--- ticket (`repeated`), with another digest it is `idempotency_mismatch`. `unknown_customer`,
--- `unknown_department`, `unknown_category` and `unknown_priority` say which of them is not there.
+-- `unfinished_chat` names the chat of a customer who is in the middle of one. The same `key` of the same
+-- actor with the same `digest` is answered with the first ticket (`repeated`), with another digest it is
+-- `idempotency_mismatch`. `unknown_customer`, `unknown_department`, `unknown_category` and
+-- `unknown_priority` say which of them is not there.
 CREATE FUNCTION ticket_create (
   actor bigint, actor_staff boolean, customer bigint, new_channel ticket_channel, department bigint, new_category text,
   new_priority text, new_subject text, new_language text, key text, digest text, body text, span_tree text,
@@ -65,8 +66,8 @@ BEGIN
     INSERT INTO ticket (channel, lane_id, department_id, customer_id, priority, category, subject,
                         language, draft, created_by, idempotency_key, request_digest)
     SELECT new_channel, lane_row.id, lane_row.department_id, u.id, coalesce(new_priority, 'normal'),
-           coalesce(new_category, 'general'), coalesce(new_subject, ''), coalesce(new_language, u.language), true, actor,
-           key, digest
+           coalesce(new_category, 'general'), coalesce(new_subject, ''), coalesce(new_language, u.language), true,
+           actor, key, digest
     FROM app_user u WHERE u.id = customer
     RETURNING * INTO was;
   END IF;

@@ -221,12 +221,15 @@ export class Chat {
 
   /** The server has a message of ours: in the ticket that follows, when this one ended long ago. */
   #accept(message) {
-    if (message.ticket_id !== this.#session.ticket) {
-      this.#session.ticket = message.ticket_id;
-      this.thread = new Thread();
-      this.#refresh().catch(() => {});
-    }
+    if (message.ticket_id !== this.#session.ticket) this.#goOn(message.ticket_id);
     this.#take([message]);
+  }
+
+  /** The conversation is this ticket from here on. */
+  #goOn(ticket) {
+    this.#session.ticket = ticket;
+    this.thread = new Thread();
+    this.#refresh().catch(() => {});
   }
 
   #welcome(frame) {
@@ -237,6 +240,7 @@ export class Chat {
 
   #hear(frame) {
     const elsewhere = frame.ticket && frame.ticket !== this.#session.ticket;
+    if (elsewhere && frame.kind === "ticket.created") this.#hearBeginning(frame.data.ticket);
     if (elsewhere && frame.type !== "ack") return;
     switch (frame.type) {
       case "event":
@@ -262,9 +266,19 @@ export class Chat {
 
   #apply({ kind, data, seq }) {
     if (kind === "presence.changed") this.#setPresence(data.agent);
-    else this.thread.merge(data.ticket);
-    if (data.message) this.#take([{ ...data.message, seq }]);
+    else if (data.ticket) this.thread.merge(data.ticket);
+    // An undone merge gives what follows it other numbers.
+    const next = kind === "messages.removed" ? this.#session.ticket : data.ticket?.merged_into;
+    if (next) this.#goOn(next);
+    else if (data.message) this.#take([{ ...data.message, seq }]);
     else this.#hooks.changed();
+  }
+
+  /** The desk began a conversation, and ours is over or was none. */
+  #hearBeginning(ticket) {
+    if (ticket.channel !== "chat" || !this.thread.over) return;
+    this.#goOn(ticket.id);
+    this.thread.load({ ticket, messages: [] });
   }
 
   #setPresence({ id, state }) {
@@ -329,8 +343,12 @@ export class Chat {
     for (let failures = 1; this.#stale; ) {
       try {
         this.#stale = false;
-        this.#notice(this.thread.load(await this.#ask("GET", "")));
+        const { ticket } = this.#session;
+        const answer = await this.#ask("GET", "");
+        if (ticket !== this.#session.ticket) continue;
+        this.#notice(this.thread.load(answer));
         for (const { client_id } of this.thread.messages) this.outbox.settle(client_id);
+        await this.#lookOn();
       } catch (refusal) {
         this.#stale = refusal.status !== 404;
         if (!this.#stale) await this.renew();
@@ -339,6 +357,13 @@ export class Chat {
       }
     }
     this.#hooks.changed();
+  }
+
+  /** Goes on where the conversation does: merged, or over while the desk began another. */
+  async #lookOn() {
+    const { ticket, over } = this.thread;
+    const next = ticket.merged_into ?? (over && (await this.#session.findUnfinished()));
+    if (next) this.#goOn(next);
   }
 
   /** One round of asking over REST, where sockets are blocked. */

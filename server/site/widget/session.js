@@ -96,6 +96,14 @@ export class Session {
     return ticket;
   }
 
+  /** Resolves to the number of the chat that the desk may have begun meanwhile, or null. */
+  async findUnfinished() {
+    const unfinished = "open,assigned,in_progress,waiting_on_customer";
+    const path = `/tickets?channel=chat&limit=1&status=${unfinished}`;
+    const { tickets } = await this.request("GET", path);
+    return tickets[0]?.id ?? null;
+  }
+
   /** The token ended: the next `arrive` begins anew. Words not sent yet stay. */
   leave() {
     this.#visitor = null;

@@ -4,6 +4,7 @@
 // has no gaps. So it can always say whether it holds everything, and from where to ask.
 
 const PEOPLE = new Set(["agent", "admin"]);
+const ENDED = new Set(["resolved", "closed"]);
 const MARKS = ["user_delivered_seq", "user_read_seq", "agent_delivered_seq", "agent_read_seq"];
 
 /** Whether somebody on the desk's side wrote it. */
@@ -33,6 +34,11 @@ export class Thread {
 
   get first() {
     return this.messages[0]?.seq ?? 1;
+  }
+
+  /** Whether there is nothing to go on with here. */
+  get over() {
+    return !this.ticket || ENDED.has(this.ticket.status);
   }
 
   get unread() {

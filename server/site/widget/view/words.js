@@ -64,6 +64,9 @@ export function systemLine({ body, data }, before) {
       return _("Chat closed");
     case "reopened":
       return _("Reopened");
+    case "merged":
+      // TRANSLATORS: {number} is a ticket's, as in TKT-000042.
+      return format(_("{number} goes on here."), { number: data?.ticket_number });
     default:
       return null;
   }
