@@ -96,7 +96,7 @@ LEFT JOIN agent g ON g.user_id = t.assigned_to;
 
 -- Where a message that a merge brought was said first, counted as the reader counts; NULL for any
 -- other. A note has no number among the public ones, and its reader is staff.
-CREATE FUNCTION message_origin (m message, for_staff boolean) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION message_origin (m message, for_staff boolean) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN m.origin_ticket IS NOT NULL THEN json_build_object(
            'ticket_id', m.origin_ticket, 'ticket_number', ticket_number(m.origin_ticket),
            'seq', CASE WHEN for_staff THEN m.origin_seq ELSE m.origin_public_seq END) END
@@ -115,7 +115,7 @@ RETURNS json LANGUAGE sql STABLE AS $$
            'origin', message_origin(m, for_staff), 'created_at', rfc3339(m.created_at))
 $$;
 
-CREATE FUNCTION message_numbered (number integer, message json) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION message_numbered (number integer, message json) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT ('{"seq":' || number || ',' || substr(message::text, 2))::json
 $$;
 
