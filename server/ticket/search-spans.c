@@ -166,7 +166,7 @@ search_append_spans (GString *json, const char *text, const SearchQuery *query, 
 
   if (text == NULL)
     {
-      g_string_append (json, "null");
+      g_string_append (json, "[]");
       return;
     }
   hits = find_hits (text, query, names);

@@ -7,6 +7,6 @@
 
 /* Appends @text to @json as `[{"t": "text", "hit": true}, …]`, lines run together. Of a text with
  * more than @most characters (0: no limit) only the stretch with most hits; the ends that were cut
- * off are an ellipsis. @names as in search_query_hits(). NULL becomes `null`. */
+ * off are an ellipsis. @names as in search_query_hits(). NULL is nothing: `[]`. */
 void search_append_spans (GString *json, const char *text, const SearchQuery *query, gboolean names,
                           guint most);

@@ -226,7 +226,7 @@ test_hits_are_marked_where_they_are (void)
                 "[{\"t\":\"我的\",\"hit\":false},{\"t\":\"订单\",\"hit\":true},"
                 "{\"t\":\" 到了\",\"hit\":false}]");
   assert_spans ("x -y", "y", 0, "[{\"t\":\"y\",\"hit\":false}]");
-  assert_spans ("x", NULL, 0, "null");
+  assert_spans ("x", NULL, 0, "[]");
   assert_spans ("x", "", 0, "[]");
   for (guint i = 0; i < 400; i++)
     g_string_append (long_text, i == 300 ? "needle " : "hay ");
