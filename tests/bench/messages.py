@@ -3,8 +3,8 @@
 
 The reference makes the same writes with the same SQL function, one message a transaction, from 16
 connections of pgbench to tickets of its own. A second one writes the same rows by the leanest SQL
-that is good for one message only, to show how much of the first is that function's price. The search
-index is folded on both sides, by the server itself, because both write the same events.
+that is good for one message only, to show how much of the first is that function's price. The
+search index is folded on both sides, by the server itself, because both write the same events.
 """
 
 from pathlib import Path
