@@ -12,6 +12,7 @@
 #include "desk-company.h"
 #include "desk-json.h"
 #include "desk-load.h"
+#include "desk-moves.h"
 #include "desk-sync.h"
 
 #define CACHED_TICKETS 500
@@ -27,6 +28,7 @@ struct _DeskClient
   DeskSync *sync;
   DeskLoad *load;
   DeskCompany *company;
+  DeskMoves *moves;
   GHashTable *claimed; /* gint64 *, tickets that this desk asked for */
   GNetworkMonitor *network;
   char *my_name;
@@ -117,6 +119,7 @@ welcome_cb (DeskLive *live, gboolean resumed, gpointer user_data)
   (void) live;
   say_presence (self);
   desk_sync_run (self->sync, resumed);
+  desk_moves_fetch (self->moves);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -307,6 +310,13 @@ desk_client_may (DeskClient *self, const char *permission)
       return TRUE;
 
   return FALSE;
+}
+
+gboolean
+desk_client_may_move (DeskClient *self, DeskStatus from, DeskStatus to)
+{
+  return desk_moves_allow (self->moves, from, to)
+         && desk_client_may (self, desk_status_is_active (to) ? "edit_tickets" : "close_tickets");
 }
 
 guint
@@ -512,6 +522,7 @@ desk_client_dispose (GObject *object)
   if (self->live != NULL)
     desk_client_disconnect (self);
   g_clear_pointer (&self->company, desk_company_free);
+  g_clear_pointer (&self->moves, desk_moves_free);
   g_clear_pointer (&self->sync, desk_sync_free);
   g_clear_pointer (&self->load, desk_load_free);
   g_clear_object (&self->outbox);
@@ -572,6 +583,7 @@ desk_client_new (DeskSession *session, DeskCache *cache)
   self->load = desk_load_new (self->store);
   self->outbox = desk_outbox_new (self->store, self->live);
   self->company = desk_company_new (self->store, self->live);
+  self->moves = desk_moves_new (session, cache, changed_cb, self);
   self->sync = desk_sync_new (session, self->store, self->live, &hooks, self);
 
   g_signal_connect_object (self->live, "welcome", G_CALLBACK (welcome_cb), self, 0);

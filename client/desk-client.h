@@ -64,6 +64,9 @@ const char *desk_client_get_my_name (DeskClient *self);
 /** desk_client_may: Returns: whether the account has the permission, by its protocol name. */
 gboolean desk_client_may (DeskClient *self, const char *permission);
 
+/** desk_client_may_move: Returns: whether the account may move a ticket there from there. */
+gboolean desk_client_may_move (DeskClient *self, DeskStatus from, DeskStatus to);
+
 /**
  * desk_client_get_load:
  * @limit: (out): how many chats the agent takes at once, 0 when that is not known

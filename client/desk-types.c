@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * The words of the protocol: one table for each enumeration holds the spelling on the wire and the
- * label for people, and one table the status moves that the server permits.
+ * label for people.
  */
 
 #include "desk-types.h"
@@ -50,23 +50,6 @@ static const Word categories[] = {
   { "other", N_ ("Other") },
 };
 
-#define BIT(status) (1u << (status))
-
-static const guint moves[] = {
-  [DESK_STATUS_OPEN] = BIT (DESK_STATUS_IN_PROGRESS) | BIT (DESK_STATUS_WAITING_ON_CUSTOMER)
-                       | BIT (DESK_STATUS_RESOLVED) | BIT (DESK_STATUS_CLOSED),
-  [DESK_STATUS_ASSIGNED] = BIT (DESK_STATUS_OPEN) | BIT (DESK_STATUS_IN_PROGRESS)
-                           | BIT (DESK_STATUS_WAITING_ON_CUSTOMER) | BIT (DESK_STATUS_RESOLVED)
-                           | BIT (DESK_STATUS_CLOSED),
-  [DESK_STATUS_IN_PROGRESS] = BIT (DESK_STATUS_OPEN) | BIT (DESK_STATUS_WAITING_ON_CUSTOMER)
-                              | BIT (DESK_STATUS_RESOLVED) | BIT (DESK_STATUS_CLOSED),
-  [DESK_STATUS_WAITING_ON_CUSTOMER] = BIT (DESK_STATUS_OPEN) | BIT (DESK_STATUS_IN_PROGRESS)
-                                      | BIT (DESK_STATUS_RESOLVED) | BIT (DESK_STATUS_CLOSED),
-  [DESK_STATUS_RESOLVED]
-  = BIT (DESK_STATUS_OPEN) | BIT (DESK_STATUS_IN_PROGRESS) | BIT (DESK_STATUS_CLOSED),
-  [DESK_STATUS_CLOSED] = BIT (DESK_STATUS_OPEN),
-};
-
 static int
 find_word (const Word *words, gsize n_words, const char *word, int fallback)
 {
@@ -93,12 +76,6 @@ const char *
 desk_status_get_label (DeskStatus status)
 {
   return _ (statuses[status].label);
-}
-
-gboolean
-desk_status_can_move (DeskStatus from, DeskStatus to)
-{
-  return (moves[from] & BIT (to)) != 0;
 }
 
 gboolean

@@ -58,14 +58,6 @@ const char *desk_status_to_string (DeskStatus status);
 /** desk_status_get_label: Returns: (transfer none): the translated name of @status. */
 const char *desk_status_get_label (DeskStatus status);
 
-/**
- * desk_status_can_move:
- *
- * Returns: whether the protocol lets a person move a ticket from @from to @to. Assigning, which
- * moves open to assigned, is a command of its own and not counted.
- */
-gboolean desk_status_can_move (DeskStatus from, DeskStatus to);
-
 /** desk_status_is_active: Returns: whether somebody still has work with a ticket in @status. */
 gboolean desk_status_is_active (DeskStatus status);
 

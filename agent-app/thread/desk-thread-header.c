@@ -53,9 +53,7 @@ G_DEFINE_FINAL_TYPE (DeskThreadHeader, desk_thread_header, GTK_TYPE_WIDGET)
 static gboolean
 may_move (DeskThreadHeader *self, DeskStatus to)
 {
-  return desk_status_can_move (desk_ticket_get_status (self->ticket), to)
-         && desk_client_may (self->client,
-                             desk_status_is_active (to) ? "edit_tickets" : "close_tickets");
+  return desk_client_may_move (self->client, desk_ticket_get_status (self->ticket), to);
 }
 
 static void

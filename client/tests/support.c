@@ -214,6 +214,10 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
     answer (message, 401, "{'code':'token_expired','detail':'ended'}");
   else if (g_str_has_suffix (path, "/widget/config"))
     answer (message, 200, "{'enabled':true,'name':'Corner Shop'}");
+  else if (g_str_has_suffix (path, "/statuses"))
+    answer (message, 200,
+            "{'statuses':[{'name':'open','moves':['in_progress','closed','parked']},"
+            "{'name':'parked','moves':['open']},{'name':'closed','moves':['open']}]}");
   else if (g_str_has_suffix (path, "/me"))
     answer (message, 200,
             "{'user':{'id':3,'name':'Rina Das'},'permissions':['close_tickets'],"

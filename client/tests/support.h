@@ -7,6 +7,7 @@
 #pragma once
 
 #include "desk-client.h"
+#include "desk-moves.h"
 #include "desk-json.h"
 
 G_BEGIN_DECLS
