@@ -210,28 +210,25 @@ quit_cb (gpointer data)
 
 /* Whoever starts us with nohup wants us to outlive the terminal. */
 static gboolean
-is_ignored (int signal)
+may_hang_up (void)
 {
   struct sigaction action;
 
-  return sigaction (signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+  return sigaction (SIGHUP, NULL, &action) != 0 || action.sa_handler != SIG_IGN;
 }
 
 static void
 run_until_signal (void)
 {
-  static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint sources[G_N_ELEMENTS (signals)] = { 0 };
+  guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
+  guint terminate = g_unix_signal_add (SIGTERM, quit_cb, loop);
+  guint hang_up = may_hang_up () ? g_unix_signal_add (SIGHUP, quit_cb, loop) : 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-    {
-      if (!is_ignored (signals[i]))
-        sources[i] = g_unix_signal_add (signals[i], quit_cb, loop);
-    }
   g_main_loop_run (loop);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_clear_handle_id (&sources[i], g_source_remove);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  g_clear_handle_id (&hang_up, g_source_remove);
 }
 
 gboolean

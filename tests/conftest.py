@@ -3,65 +3,90 @@
 test makes its own visitors and tickets on it and leaves the rest alone. What destroys takes
 `fresh_server`."""
 
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
 import pytest
 
-from support.server import BINARY, Server, copy_data
+from support import browser as chromium
+from support.server import BINARY, Server, make_data, make_folder, running
+
+
+def pytest_configure(config):
+    """Whatever a test or a program that it starts leaves in the folder for temporary files, goes
+    with the run. The workers of a run share the folder."""
+    if hasattr(config, "workerinput"):
+        return
+    config.temporary = make_folder()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(config.temporary)
+
+
+def pytest_unconfigure(config):
+    if hasattr(config, "temporary"):
+        shutil.rmtree(config.temporary, ignore_errors=True)
+
+
+def make_once(name, *options):
+    """make_data() by the first worker that needs it; the others wait and take the same."""
+    if not BINARY.exists():
+        pytest.exit(f"{BINARY} is not built: run ./dev test, or set DESKBELL_BUILD", returncode=2)
+    data = Path(tempfile.gettempdir()) / name
+    with open(f"{data}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data.exists():
+            make_data(*options).rename(data)
+    return data
 
 
 @pytest.fixture(scope="session")
 def demo_data():
-    """A stopped server's data folder with the demo data, made once and copied from then on."""
-    if not BINARY.exists():
-        pytest.exit(f"{BINARY} is not built: run ./dev test, or set DESKBELL_BUILD", returncode=2)
-    template = Server("--demo")
-    template.start().stop()
-    yield template.data
-    template.dispose()
+    """A stopped server's data folder with the demo data, to be copied."""
+    return make_once("demo-data", "--demo")
 
 
-def start_copy(demo_data, **options):
-    server = Server("--demo", **options)
-    copy_data(demo_data, server.data)
-    return server.start()
+@pytest.fixture(scope="session")
+def empty_data():
+    """The same without anything in it."""
+    return make_once("empty-data")
 
 
 @pytest.fixture(scope="session")
 def server(request, demo_data):
-    server = start_copy(demo_data)
-    request.session.shared_server = server
-    yield server
-    request.session.shared_server = None
-    server.dispose()
+    with running(demo_data, "--demo") as server:
+        request.session.shared_server = server
+        yield server
+        request.session.shared_server = None
 
 
 @pytest.fixture
 def fresh_server(demo_data):
     """A server with demo data for one test, which may break it in any way."""
-    server = start_copy(demo_data)
-    yield server
-    server.dispose()
+    with running(demo_data, "--demo") as server:
+        yield server
 
 
 @pytest.fixture
-def empty_server():
-    """A first start: no account, a set-up code in its output."""
-    server = Server()
-    yield server.start()
-    server.dispose()
+def empty_server(empty_data):
+    """No account, a set-up code in its output."""
+    with running(empty_data) as server:
+        yield server
 
 
 @pytest.fixture
 def make_server():
     """Makes servers that are not started yet: make_server("--demo", environment={…})."""
-    made = []
+    with ExitStack() as end:
 
-    def make(*options, **more):
-        made.append(Server(*options, **more))
-        return made[-1]
+        def make(*options, **more):
+            server = Server(*options, **more)
+            end.callback(server.dispose)
+            return server
 
-    yield make
-    for server in made:
-        server.dispose()
+        yield make
 
 
 @pytest.fixture
@@ -79,22 +104,35 @@ def visitor(server):
 @pytest.fixture
 def open_browser():
     """open_browser(width=…): as many Chromiums as a test needs."""
-    from support import browser
+    with ExitStack() as end:
 
-    opened = []
+        def make(**options):
+            driver = chromium.open_browser(**options)
+            end.callback(chromium.close_browser, driver)
+            return driver
 
-    def make(**options):
-        opened.append(browser.open_browser(**options))
-        return opened[-1]
+        yield make
 
-    yield make
-    for driver in opened:
-        browser.close_browser(driver)
+
+@pytest.fixture(scope="session")
+def one_browser():
+    driver = chromium.open_browser()
+    yield driver
+    chromium.close_browser(driver)
 
 
 @pytest.fixture
-def browser(open_browser):
-    return open_browser()
+def browser(one_browser):
+    """The one Chromium with a tab of the test's own and nothing kept: another one takes seconds."""
+    home = one_browser.current_window_handle
+    one_browser.switch_to.new_window("tab")
+    yield one_browser
+    one_browser.get_log("browser")
+    for page in set(one_browser.window_handles) - {home}:
+        one_browser.switch_to.window(page)
+        one_browser.execute_script("try { localStorage.clear(); } catch {}")
+        one_browser.close()
+    one_browser.switch_to.window(home)
 
 
 @pytest.hookimpl(tryfirst=True)

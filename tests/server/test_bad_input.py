@@ -4,6 +4,7 @@ stays bounded, and other people notice nothing."""
 
 import os
 import resource
+import statistics
 import time
 
 import pytest
@@ -12,7 +13,7 @@ import requests
 from support import raw
 from support.api import assert_problem
 from support.json_cases import NOT_JSON, REFUSED_TOO
-from support.server import Server, copy_data
+from support.server import running
 
 LIMIT = 256 * 1024
 CROWD = 5000
@@ -29,10 +30,8 @@ def lean_server(demo_data):
     """A server whose sanitizer, if it has one, keeps as little as possible of what was freed."""
     lean = "quarantine_size_mb=1:detect_stack_use_after_return=0"
     sanitizer = f"{os.environ.get('ASAN_OPTIONS', '')}:{lean}"
-    server = Server("--demo", environment={"ASAN_OPTIONS": sanitizer})
-    copy_data(demo_data, server.data)
-    yield server.start()
-    server.dispose()
+    with running(demo_data, "--demo", environment={"ASAN_OPTIONS": sanitizer}) as server:
+        yield server
 
 
 def post_bytes(person, body, content_type="application/json", path="/tickets"):
@@ -259,14 +258,15 @@ def test_what_is_unknown_and_what_is_another_persons_look_the_same(server, custo
 
 
 def others_latency(server):
-    """How long somebody else waits for an answer, the worst of some."""
-    worst = 0
+    """How long somebody else waits for an answer, the median of some: the machine may be busy with
+    something else for a moment."""
+    seconds = []
     with requests.Session() as session:
-        for _ in range(20):
+        for _ in range(21):
             start = time.monotonic()
             assert session.get(f"{server.url}/readyz", timeout=60).status_code == 200
-            worst = max(worst, time.monotonic() - start)
-    return worst
+            seconds.append(time.monotonic() - start)
+    return statistics.median(seconds)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 import requests
 import websockets
 
+from support.live import Refused
 from support.wait import wait_until
 
 CUSTOMERS = 50
@@ -43,12 +44,17 @@ class Customer(threading.Thread):
 
     def talk(self):
         self.connections += 1
-        live = self.person.live()
-        while len(self.acknowledged) < self.count:
-            number = len(self.acknowledged)
-            live.message(self.ticket, f"message {number}", client_id=f"m-{number}", timeout=15)
-            self.acknowledged.append(f"message {number}")
-        live.close()
+        with self.person.live() as live:
+            while len(self.acknowledged) < self.count:
+                self.say(live, f"message {len(self.acknowledged)}")
+
+    def say(self, live, body):
+        try:
+            live.message(self.ticket, body, client_id=body.replace(" ", "-"))
+            self.acknowledged.append(body)
+        except Refused as refused:
+            assert refused.args[0]["code"] == "unavailable", refused
+            time.sleep(0.1)
 
     def written(self):
         page = self.person.get(f"/tickets/{self.ticket}/messages?after=0&limit=200", status=200)

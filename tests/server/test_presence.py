@@ -5,7 +5,7 @@ connection is lost for longer than the grace time."""
 import pytest
 
 from support.desk import Desk
-from support.server import Server, copy_data
+from support.server import running
 from support.wait import wait_until
 
 GRACE_S = 4
@@ -14,10 +14,9 @@ GRACE_S = 4
 @pytest.fixture(scope="module")
 def short_grace(demo_data):
     """A server that gives agents a few seconds to come back instead of a minute."""
-    server = Server("--demo", environment={"DESKBELL_GRACE_SECONDS": str(GRACE_S)})
-    copy_data(demo_data, server.data)
-    yield server.start()
-    server.dispose()
+    grace = {"DESKBELL_GRACE_SECONDS": str(GRACE_S)}
+    with running(demo_data, "--demo", environment=grace) as server:
+        yield server
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from support.api import Api, assert_problem
+from support.server import running
 
 ADMIN = {"email": "owner@example.com", "name": "Olga Owner", "password": "first-password"}
 
@@ -55,10 +56,10 @@ def test_set_up_wants_the_right_code_and_good_values(empty_server):
 
 
 @pytest.mark.parametrize("slashes", ["", "/", "//"])
-def test_the_link_begins_with_the_public_address(make_server, slashes):
+def test_the_link_begins_with_the_public_address(empty_data, slashes):
     public = {"DESKBELL_PUBLIC_URL": f"https://help.example.com{slashes}"}
-    server = make_server(environment=public).start()
-    assert f" https://help.example.com/setup/#code={setup_code(server)}\n" in server.output()
+    with running(empty_data, environment=public) as server:
+        assert f" https://help.example.com/setup/#code={setup_code(server)}\n" in server.output()
 
 
 def test_every_start_has_another_code(empty_server):

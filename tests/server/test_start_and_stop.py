@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.server import BINARY
+from support.server import BINARY, running
 
 
 def refuse(server):
@@ -37,25 +37,27 @@ def test_a_level_of_the_log_that_there_is_not_is_refused(make_server, level):
     assert not server.data.exists()
 
 
-def test_the_level_of_the_log_leaves_out_what_is_less(make_server):
-    server = make_server(environment={"DESKBELL_LOG": "warning"}).start()
-    server.visitor()
-    assert server.log_lines() == []
+def test_the_level_of_the_log_leaves_out_what_is_less(empty_data):
+    with running(empty_data, environment={"DESKBELL_LOG": "warning"}) as server:
+        server.visitor()
+        assert server.log_lines() == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_it_stops_cleanly_when_it_is_told_to_and_when_its_terminal_closes(fresh_server, how):
-    fresh_server.stop(how)
-    assert not (fresh_server.data / "db" / "postmaster.pid").exists()
+def test_it_stops_cleanly_when_it_is_told_to_and_when_its_terminal_closes(empty_data, how):
+    # These tests themselves may run under nohup, or in a shell's background.
+    with running(empty_data, under=["env", "--default-signal"]) as server:
+        server.stop(how)
+        assert not (server.data / "db" / "postmaster.pid").exists()
 
 
-def test_under_nohup_it_outlives_its_terminal(make_server):
-    server = make_server(under=["nohup"]).start()
-    status = Path(f"/proc/{server.pid}/status").read_text()
-    ignored = int(re.search(r"SigIgn:\s+(\w+)", status)[1], 16)
-    assert ignored & 1 << (signal.SIGHUP - 1)
-    server.process.send_signal(signal.SIGHUP)
-    assert server.is_ready()
+def test_under_nohup_it_outlives_its_terminal(empty_data):
+    with running(empty_data, under=["nohup"]) as server:
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        ignored = int(re.search(r"SigIgn:\s+(\w+)", status)[1], 16)
+        assert ignored & 1 << (signal.SIGHUP - 1)
+        server.process.send_signal(signal.SIGHUP)
+        assert server.is_ready()
 
 
 @pytest.mark.parametrize(

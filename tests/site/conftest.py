@@ -7,51 +7,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from support import browser
-from support.server import Server, copy_data
+from support.server import running
 from support.widget import Widget
 
 
 @pytest.fixture(scope="session")
 def shop(demo_data):
     # An agent who hung up in one test would have to give back the chats of a later one.
-    server = Server("--demo", environment={"DESKBELL_GRACE_SECONDS": "3600"})
-    copy_data(demo_data, server.data)
-    yield server.start()
-    server.dispose()
-
-
-@pytest.fixture(scope="session")
-def one_browser():
-    driver = browser.open_browser()
-    yield driver
-    browser.close_browser(driver)
+    with running(demo_data, "--demo", environment={"DESKBELL_GRACE_SECONDS": "3600"}) as server:
+        yield server
 
 
 @pytest.fixture
-def clean_browser(one_browser):
-    """The one browser with a tab of the test's own and nothing kept: another one takes seconds."""
-    home = one_browser.current_window_handle
-    one_browser.switch_to.new_window("tab")
-    yield one_browser
-    one_browser.get_log("browser")
-    for page in set(one_browser.window_handles) - {home}:
-        one_browser.switch_to.window(page)
-        one_browser.execute_script("try { localStorage.clear(); } catch {}")
-        one_browser.close()
-    one_browser.switch_to.window(home)
-
-
-@pytest.fixture
-def visit(clean_browser):
+def visit(browser):
     """visit(url, before=…): a visitor who never was there, on that page; `before` is a script that
     runs before any of the page's."""
 
     def open_page(url, before=None):
         if before:
             source = {"source": before}
-            clean_browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
-        return Widget(clean_browser).load(url)
+            browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
+        return Widget(browser).load(url)
 
     return open_page
 
@@ -142,7 +118,5 @@ def host_page():
 @pytest.fixture
 def fresh_shop(demo_data):
     """(server, agent) for one test that kills the server."""
-    server = Server("--demo")
-    copy_data(demo_data, server.data)
-    yield server.start(), Agent(server)
-    server.dispose()
+    with running(demo_data, "--demo") as server:
+        yield server, Agent(server)

@@ -73,8 +73,8 @@ class SetupPage:
 
 
 @pytest.fixture
-def page(clean_browser, empty_server):
-    return SetupPage(clean_browser, empty_server)
+def page(browser, empty_server):
+    return SetupPage(browser, empty_server)
 
 
 def press(driver, *keys):

@@ -3,23 +3,28 @@
 names and roles over AT-SPI, and by keys."""
 
 import os
+import re
 import shutil
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
-from support.server import BUILD, PASSWORD, ROOT
+from gi.repository import GLib
+
+from support import accessible
+from support.server import BUILD, PASSWORD, ROOT, SANITIZER, STOP_S
 from support.wait import wait_until
 
 BINARY = BUILD / "agent-app" / "deskbell-agent"
+REPORT = re.compile(SANITIZER + r"|-(CRITICAL|ERROR) \*\*")
 APP_ID = "io.github.deskbell.Agent"
 SCREEN = "1400x900x24"
+NO_LEAKS = {"ASAN_OPTIONS": "detect_leaks=0"}  # tests/desk/test_leaks.py looks for them
+LOOK_S = 0.1  # between two looks: the app needs some time for itself
 
 
 class Screen:
-    """A display with a window manager, a session bus and a notification service, for the whole run:
-    AT-SPI connects once in a process."""
+    """A display with a window manager, a session bus and a notification service."""
 
     def __init__(self):
         self.home = Path(tempfile.mkdtemp(prefix="deskbell-screen-"))
@@ -48,7 +53,7 @@ class Screen:
             *("/usr/bin/python3", "-m", "dbusmock", "--session"),
             *("--template", "notification_daemon"),
         )
-        os.environ.update(self.environment)
+        self.accessibility = accessible.open_bus(self.environment["DBUS_SESSION_BUS_ADDRESS"])
 
     def _start(self, *command, **options):
         child = subprocess.Popen(
@@ -76,15 +81,12 @@ class Screen:
 
     def notifications(self):
         """What was shown so far: (title, body, actions) each."""
-        from gi.repository import Gio, GLib
-
-        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-        answer = bus.call_sync(
+        answer = accessible.call(
+            accessible.connect(self.environment["DBUS_SESSION_BUS_ADDRESS"]),
             *("org.freedesktop.Notifications", "/org/freedesktop/Notifications"),
-            *("org.freedesktop.DBus.Mock", "GetMethodCalls"),
-            *(GLib.Variant("(s)", ("Notify",)), None, Gio.DBusCallFlags.NONE, 5000),
+            *("org.freedesktop.DBus.Mock", "GetMethodCalls", GLib.Variant("(s)", ("Notify",))),
         )
-        calls = [arguments for _, arguments in answer.unpack()[0]]
+        calls = [arguments for _, arguments in answer[0]]
         return [(call[3], call[4], call[5]) for call in calls]
 
     def press(self, *keys):
@@ -121,12 +123,15 @@ class Screen:
 class AgentApp:
     """One person's app, with a home of its own that outlives its process."""
 
-    def __init__(self, screen, server, email="agent1@example.com"):
+    def __init__(self, screen, server, email="agent1@example.com", sanitizer=NO_LEAKS):
+        """sanitizer: more options for the sanitizers that may be built in."""
         self.screen = screen
         self.server = server
         self.email = email
+        self.sanitizer = sanitizer
         self.home = Path(tempfile.mkdtemp(prefix="deskbell-app-"))
         self.process = None
+        self.program = None  # the process on the accessibility bus
         self.log = self.home / "log"
 
     # Life
@@ -143,9 +148,10 @@ class AgentApp:
             "SECRET_FILE_TEST_PATH": str(self.home / "keyring"),
             "XDG_CONFIG_HOME": str(self.home / "config"),
             "XDG_DATA_HOME": str(self.home / "share"),
+            **{key: f"{os.environ.get(key, '')}:{more}" for key, more in self.sanitizer.items()},
         }
 
-    def start(self):
+    def start(self, timeout=60):
         """Returns self when the desk shows; the first start signs in."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
@@ -155,107 +161,86 @@ class AgentApp:
                 stdout=log,
                 stderr=log,
             )
-        self.wait(lambda: self.find("list", "Queues"), "the queues")
+        self.program = accessible.Program(self.screen.accessibility, self.process.pid)
+        self.wait(lambda: self.find("list", "Queues"), "the queues", timeout)
         return self
 
     def kill9(self):
-        self.process.send_signal(signal.SIGKILL)
+        self.process.kill()
         self.process.wait()
+        self.process = None
 
     def quit(self):
-        if self.process is not None and self.process.poll() is None:
+        """Closes it as a person does. It must end well, and without a sanitizer's report."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
             self.screen.press("ctrl+q")
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.kill9()
-                raise AssertionError("the app did not quit") from None
+        try:
+            code = self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.kill9()
+            raise AssertionError(f"the app is still there {STOP_S} s after Ctrl+Q") from None
+        self.process = None
+        assert code == 0, f"the app ended with {code}\n{self.said()}"
+
+    def check_log(self):
+        """Sanitizers and GLib's own checks write into the log; a good run leaves none of that."""
+        found = REPORT.search(self.said())
+        assert not found, f"in the app's log:\n{self.said()[max(0, found.start() - 500):][:8000]}"
 
     def dispose(self):
+        """Closes it and removes what it kept."""
         try:
             self.quit()
+            self.check_log()
         finally:
+            if self.process is not None:
+                self.kill9()
             shutil.rmtree(self.home, ignore_errors=True)
 
+    # What it said
+
+    def said(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
     def warnings(self):
-        text = self.log.read_text(errors="replace")
-        return [line for line in text.splitlines() if "-WARNING" in line or "-CRITICAL" in line]
+        return [line for line in self.said().splitlines() if "-WARNING **" in line]
 
     # Looking
 
-    def _root(self):
-        import gi
-
-        gi.require_version("Atspi", "2.0")
-        from gi.repository import Atspi, GLib
-
-        context = GLib.MainContext.default()
-        while context.iteration(False):
-            pass
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            child = desktop.get_child_at_index(index)
-            if child is not None and child.get_process_id() == self.process.pid:
-                child.set_cache_mask(Atspi.Cache.NONE)  # GTK 4.8 does not tell of every change
-                return child
-        return None
-
     def everything(self):
-        """Every accessible that is not hidden. GTK 4.8 also names what lies on another page of a
-        stack, and gives what has no name the name of its class."""
-        root = self._root()
-        from gi.repository import Atspi, GLib
+        """Every accessible.Node that is not hidden."""
+        return self.program.look()
 
-        def walk(node):
-            try:
-                if not node.get_state_set().contains(Atspi.StateType.VISIBLE):
-                    return
-                yield node
-                children = [node.get_child_at_index(i) for i in range(node.get_child_count())]
-            except GLib.Error:
-                return  # gone while we looked
-            for child in children:
-                if child is not None:
-                    yield from walk(child)
-
-        for index in range(root.get_child_count() if root is not None else 0):
-            window = root.get_child_at_index(index)
-            if window is not None:
-                yield from walk(window)
+    @property
+    def window(self):
+        return self.everything()[0]
 
     def names(self, role):
         """The names of everything with this role that shows."""
-        return [node.get_name() for node in self.everything() if node.get_role_name() == role]
+        return [node.name for node in self.everything() if node.role == role]
 
     def find(self, role, name):
         """What has this role and a name that begins so, or None."""
-        for node in self.everything():
-            if node.get_role_name() == role and (node.get_name() or "").startswith(name):
-                return node
-        return None
+        return next(
+            (
+                node
+                for node in self.everything()
+                if node.role == role and node.name.startswith(name)
+            ),
+            None,
+        )
 
     def messages(self):
         """The thread as a screen reader reads it, from top to bottom."""
         thread = self.find("list", "Messages")
-        if thread is None:
-            return []
-        rows = [thread.get_child_at_index(i) for i in range(thread.get_child_count())]
-        return [row.get_name() for row in rows if row is not None and row.get_name()]
-
-    def right_edge(self, node):
-        """Where it ends, in pixels from the window's left edge."""
-        from gi.repository import Atspi
-
-        area = node.get_extents(Atspi.CoordType.WINDOW)
-        return area.x + area.width
+        return [row.name for row in thread.children if row.name] if thread else []
 
     def focused(self):
-        from gi.repository import Atspi
-
-        for node in self.everything():
-            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return node.get_name()
-        return None
+        """The name of what has the focus, or None."""
+        focused = [node for node in self.everything() if node.has("focused")]
+        return focused[0].name if focused else None
 
     # Waiting
 
@@ -263,10 +248,9 @@ class AgentApp:
         def describe():
             rows = self.messages()
             labels = self.names("label")
-            said = self.log.read_text(errors="replace")[-2000:]
-            return f"{what}; the thread: {rows}; labels: {labels}; log: {said}"
+            return f"{what}; the thread: {rows}; labels: {labels}; log: {self.said()[-2000:]}"
 
-        return wait_until(predicate, timeout, describe)
+        return wait_until(predicate, timeout, describe, every=LOOK_S)
 
     def wait_message(self, part, timeout=20):
         self.wait(
@@ -275,7 +259,7 @@ class AgentApp:
 
     def shows(self, part):
         """Whether some text holds this part; alerts are texts too."""
-        return any(part in (node.get_name() or "") for node in self.everything())
+        return any(part in node.name for node in self.everything())
 
     def wait_text(self, part, timeout=20):
         self.wait(lambda: self.shows(part), repr(part), timeout)
@@ -284,22 +268,19 @@ class AgentApp:
 
     def activate(self, role, name):
         """Presses the button or menu entry of this name."""
-        node = self.wait(lambda: self.find(role, name), f"the {role} {name!r}")
-        assert node.get_action_iface() is not None, f"{name!r} cannot be pressed"
-        node.do_action(0)
+        self.wait(lambda: self.find(role, name), f"the {role} {name!r}").press()
 
     def composer(self):
         return self.find("text", "Reply") or self.find("text", "Internal note")
 
     def compose(self, text):
         """Types into the composer, key by key, as the app announces typing by keys."""
-        node = self.wait(self.composer, "the composer")
-        node.set_text_contents(text)
+        self.wait(self.composer, "the composer").write(text)
 
     def composed(self):
         """What stands in the composer."""
         node = self.composer()
-        return node.get_text(0, node.get_character_count()) if node is not None else None
+        return node.text if node else None
 
     def send(self, text):
         self.compose(text)

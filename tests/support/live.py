@@ -10,7 +10,9 @@ import uuid
 
 import websockets
 
-CONNECT_S = 30
+from support.wait import BUSY, deadline_in
+
+CONNECT_S = 120
 
 
 class _Loop:
@@ -33,9 +35,13 @@ def _loop():
     return _shared[0]
 
 
+class Refused(AssertionError):
+    """The server answered a message with `refused`."""
+
+
 def _matches(frame, name, predicate, fields):
     return (
-        name in (frame.get("type"), frame.get("kind"))
+        (name is None or name in (frame.get("type"), frame.get("kind")))
         and all(frame.get(key) == value for key, value in fields.items())
         and (predicate is None or predicate(frame))
     )
@@ -115,10 +121,15 @@ class Live:
         self.sync()
 
     def message(self, ticket, body, client_id=None, timeout=30, **fields):
-        """Sends a message and returns its ack."""
+        """Sends a message and returns its ack, or raises Refused."""
         client_id = client_id or uuid.uuid4().hex
         self.send("message", ticket=ticket, body=body, client_id=client_id, **fields)
-        return self.expect("ack", client_id=client_id, timeout=timeout)
+        answer = self.expect(
+            None, lambda frame: frame["type"] in ("ack", "refused"), timeout, client_id=client_id
+        )
+        if answer["type"] == "refused":
+            raise Refused(answer)
+        return answer
 
     def sync(self, timeout=30):
         """Returns when the server has read everything that was said before."""
@@ -130,7 +141,7 @@ class Live:
     def expect(self, name, predicate=None, timeout=10, **fields):
         """Takes the first frame of a type ("ack") or an event's kind ("message.created") that has
         these fields and passes the predicate, waiting for it when it is not there yet."""
-        deadline = time.monotonic() + timeout
+        deadline = deadline_in(timeout)
         with self._arrived:
             while True:
                 for index, frame in enumerate(self._inbox):
@@ -149,14 +160,15 @@ class Live:
     def expect_close(self, timeout=30):
         """Returns the close code once the server has closed."""
         with self._arrived:
-            closed = self._arrived.wait_for(lambda: self.close_code is not None, timeout)
-        assert closed, f"the socket was not closed within {timeout} s; heard: {self.frames[-5:]}"
+            closed = self._arrived.wait_for(lambda: self.close_code is not None, timeout * BUSY)
+        assert closed, f"the socket was not closed in time; heard: {self.frames[-5:]}"
         return self.close_code
 
     def _describe(self, name, fields, timeout):
         state = f"closed with {self.close_code}" if self.close_code is not None else "open"
         heard = "".join(f"\n  {json.dumps(frame)[:300]}" for frame in self.frames[-20:])
-        return f"no {name} {fields or ''} within {timeout} s (socket {state}); heard last:{heard}"
+        waited = f"within {timeout * BUSY} s (socket {state})"
+        return f"no {name} {fields or ''} {waited}; heard last:{heard}"
 
     # Leaving
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -21,14 +22,17 @@ PASSWORD = "deskbell-demo"
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("DESKBELL_BUILD", "build")
 BINARY = BUILD / "server" / "deskbell-server"
-START_S = 120
-STOP_S = 60
-REPORT = re.compile(r'ERROR: \w+Sanitizer|runtime error:|"level":"(error|fatal)"')
+START_S = 60
+STOP_S = 120
+SANITIZER = r"ERROR: \w+Sanitizer|runtime error:"
+REPORT = re.compile(SANITIZER + r'|"level":"(error|fatal)"')
 
 
 def make_folder():
     """Not pytest's own: those are closed to others, and root's PostgreSQL is another user."""
-    return Path(tempfile.mkdtemp(prefix="deskbell-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="deskbell-"))
+    folder.chmod(0o755)
+    return folder
 
 
 class Server:
@@ -41,7 +45,6 @@ class Server:
         self.options = options
         self.under = under
         self.folder = make_folder()
-        self.folder.chmod(0o755)
         self.data = Path(data) if data else self.folder / "data"
         self.environment = {"DESKBELL_RATE_LIMIT": "off", **(environment or {})}
         self.url = None
@@ -134,8 +137,8 @@ class Server:
 
     def is_ready(self):
         try:
-            return requests.get(f"{self.url}/readyz", timeout=10).status_code == 200
-        except requests.ConnectionError:
+            return requests.get(f"{self.url}/readyz", timeout=60).status_code == 200
+        except requests.RequestException:
             return False
 
     def wait_ready(self, timeout=60):
@@ -242,3 +245,21 @@ def is_alive(pid):
 def copy_data(source, target):
     """A data folder whose server is stopped, owners included, for a server of its own."""
     subprocess.run(["cp", "-a", "--reflink=auto", source, target], check=True)
+
+
+def make_data(*options):
+    """The data folder of a server that has started once and stopped, to be copied."""
+    server = Server(*options)
+    server.start().stop()
+    return server.data
+
+
+@contextmanager
+def running(data, *options, **more):
+    """A server over a copy of such a folder, as long as the block lasts."""
+    server = Server(*options, **more)
+    copy_data(data, server.data)
+    try:
+        yield server.start()
+    finally:
+        server.dispose()
