@@ -3,6 +3,7 @@
 test makes its own visitors and tickets on it and leaves the rest alone. What destroys takes
 `fresh_server`."""
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -21,13 +22,10 @@ def pytest_configure(config):
     with the run. The workers of a run share the folder."""
     if hasattr(config, "workerinput"):
         return
-    config.temporary = make_folder()
-    os.environ["TMPDIR"] = tempfile.tempdir = str(config.temporary)
-
-
-def pytest_unconfigure(config):
-    if hasattr(config, "temporary"):
-        shutil.rmtree(config.temporary, ignore_errors=True)
+    temporary = make_folder()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
+    # Not before pytest itself has tidied up in there.
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
 
 
 def make_once(name, *options):
