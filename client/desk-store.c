@@ -287,8 +287,8 @@ apply_change (DeskStore *self, JsonObject *frame)
     desk_thread_amend (thread, json);
 }
 
-/* Messages were taken out of a thread, and what follows them has other numbers: those from the first
- * one on are fetched again. */
+/* Messages were taken out of a thread, and what follows them has other numbers: those from the
+ * first one on are fetched again. */
 static void
 apply_removal (DeskStore *self, DeskTicket *ticket, JsonObject *frame, JsonObject *fields)
 {

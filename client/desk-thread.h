@@ -45,7 +45,8 @@ DeskMessage *desk_thread_find_pending (DeskThread *self, const char *client_id);
  * desk_thread_amend:
  * @json: a message from the server that was changed after it was sent
  *
- * Changes nothing when the message is not in the thread: it comes as it is then, once it is fetched.
+ * Changes nothing when the message is not in the thread: it comes as it is then, once it is
+ * fetched.
  */
 void desk_thread_amend (DeskThread *self, JsonObject *json);
 

@@ -239,8 +239,8 @@ add_below_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A page of older tickets is one change below everything that is shown: each change of its own would
- * cost a view a walk over all its rows. */
+/* A page of older tickets is one change below everything that is shown: each change of its own
+ * would cost a view a walk over all its rows. */
 static void
 add_below (DeskTicketList *self, DeskTicket *ticket)
 {

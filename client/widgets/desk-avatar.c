@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Initials with a channel glyph laid over their corner. Both are decoration for a screen reader: the
- * row around them says the name and the channel in words. It is a label in the clothes of AdwAvatar,
- * which would fit each pair of initials with a font size of its own: finding and measuring fonts was
- * the dearest part of a start.
+ * Initials with a channel glyph laid over their corner. Both are decoration for a screen reader:
+ * the row around them says the name and the channel in words. It is a label in the clothes of
+ * AdwAvatar, which would fit each pair of initials with a font size of its own: finding and
+ * measuring fonts was the dearest part of a start.
  */
 
 #include "desk-avatar.h"

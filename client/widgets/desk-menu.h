@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Menus that are built when they are first opened. GTK builds the popover of a button's `menu-model`
- * with the button, and most menus of a window are never opened.
+ * Menus that are built when they are first opened. GTK builds the popover of a button's
+ * `menu-model` with the button, and most menus of a window are never opened.
  */
 
 #pragma once

@@ -81,7 +81,8 @@ find_code_lines (cmark_node *document)
 
 /* Lines such as `[1]: https://…` define links, and Markdown shows them to nobody; people who write
  * them mean them. @document is what @markdown says.
- * Returns: (transfer full): the text with a backslash before each of them; NULL when it has none. */
+ * Returns: (transfer full): the text with a backslash before each of them; NULL when it has none.
+ */
 static char *
 keep_definitions (const char *markdown, cmark_node *document)
 {

@@ -6,7 +6,8 @@ Pixels are the X server's word, not the app's. The references are the least that
 can be: an empty window, and one that shows each line it is told. An event counts from the moment
 it left the server, which is when it is on another agent's socket.
 
-A long list is paged through by key while the window is looked at: it must show rows all the time. What the list model does with 100,000 tickets is measured without a window.
+A long list is paged through by key while the window is looked at: it must show rows all the time.
+What the list model does with 100,000 tickets is measured without a window.
 """
 
 import json

@@ -2,8 +2,8 @@
 --
 -- The steps that every change of a ticket is made of. Each one keeps everything that belongs
 -- together in one transaction: the ticket, its agents' load, its place in the queue, the event
--- (the figures follow by themselves, see 0013-figures.sql). Locks are taken ticket, then agents by id. Functions answer with an outcome: `done`,
--- `repeated`, or the stable name of a problem.
+-- (the figures follow by themselves, see 0013-figures.sql). Locks are taken ticket, then agents by
+-- id. Functions answer with an outcome: `done`, `repeated`, or the stable name of a problem.
 
 -- Appends a system line (`assigned`, `returned`, `resolved`, `closed`, `reopened`, and statuses) that
 -- each reader words in the reader's own language. `mover` is who did it, `for_staff` hides it from the

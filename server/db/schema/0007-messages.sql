@@ -279,7 +279,8 @@ CREATE FUNCTION message_unread (which bigint, by_staff boolean, mark integer) RE
 $$;
 
 -- Marks a ticket's messages read up to `upto` (counted as the reader counts) for one side; what was read
--- was delivered too, and its reader has no use for notices of it. Reading never goes backwards. Answers `done` or `not_found`.
+-- was delivered too, and its reader has no use for notices of it. Reading never goes backwards.
+-- Answers `done` or `not_found`.
 CREATE FUNCTION ticket_mark_read (which bigint, reader bigint, by_staff boolean, upto integer)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
