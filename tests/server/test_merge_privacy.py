@@ -103,6 +103,10 @@ def test_who_is_added_takes_part_in_everything_public(case):
         at_bo.send("typing", ticket=target, on=True)
         at_bo.sync()
         assert not at_bo.heard("refused")
+    listed = [t["id"] for t in case.bo.get("/tickets", status=200)["tickets"]]
+    assert listed == [target, source], "newest words first"
+    by_staff = case.agent.get(f"/customers/{case.bo.id}/tickets", status=200)["tickets"]
+    assert [t["id"] for t in by_staff] == listed
     theirs = case.ticket(case.bo, target)
     assert theirs["user"] == {"id": case.ada.id, "name": "Ada", "email": None}
     assert "ada@example.org" not in case.bo.get(f"/tickets/{target}").text

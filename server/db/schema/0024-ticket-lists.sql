@@ -34,7 +34,7 @@ CREATE FUNCTION ticket_fits (t ticket, f ticket_filter) RETURNS boolean LANGUAGE
      AND (f.channel IS NULL OR t.channel = ANY (f.channel))
      AND (f.department IS NULL OR t.department_id = ANY (f.department))
      AND (f.holder IS NULL OR coalesce(t.assigned_to, 0) = f.holder)
-     AND (f.customer IS NULL OR t.customer_id = f.customer)
+     AND (f.customer IS NULL OR ticket_takes_part(t, f.customer))
      AND (f.follower IS NULL OR f.follower = ANY (t.followers))
      AND (f.tag IS NULL OR t.tags && f.tag)
      AND (f.created_from IS NULL OR t.created_at >= f.created_from)
@@ -84,11 +84,14 @@ BEGIN
   END IF;
 END $$;
 
--- The same for one customer's tickets, which stand in the order of their last messages.
+-- The same for the tickets of one customer, and the few of others in which that one takes part. They stand
+-- in the order of their last messages.
 CREATE FUNCTION ticket_walk_customer (
   f ticket_filter, after_at timestamptz, after_id bigint, want integer, budget integer, OUT ids bigint[],
   OUT looked_at timestamptz, OUT looked_id bigint)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  shared bigint[];
 BEGIN
   ids := ARRAY(
     SELECT w.id
@@ -101,6 +104,17 @@ BEGIN
     SELECT t.last_message_at, t.id INTO looked_at, looked_id FROM ticket t
     WHERE t.customer_id = f.customer AND (t.last_message_at, t.id) < (after_at, after_id)
     ORDER BY t.last_message_at DESC, t.id DESC OFFSET budget - 1 LIMIT 1;
+  END IF;
+  shared := ARRAY(
+    SELECT t.id FROM ticket t
+    WHERE t.participants @> ARRAY[f.customer] AND t.participants <> '{}'
+      AND (t.last_message_at, t.id) < (after_at, after_id)
+      AND (looked_at IS NULL OR (t.last_message_at, t.id) >= (looked_at, looked_id))
+      AND NOT t.hidden AND (f.ids IS NULL OR t.id = ANY (f.ids)) AND ticket_fits(t, f));
+  IF shared <> '{}' THEN
+    ids := ARRAY(
+      SELECT t.id FROM ticket t WHERE t.id = ANY (ids || shared)
+      ORDER BY t.last_message_at DESC, t.id DESC LIMIT want);
   END IF;
 END $$;
 
@@ -336,7 +350,8 @@ BEGIN
     'tickets', coalesce((
       SELECT json_agg(c.json ORDER BY i.place)
       FROM unnest(found.ids) WITH ORDINALITY AS i (id, place)
-      JOIN ticket_for_customer c ON c.id = i.id AND c.customer_id = f.customer), '[]'),
+      JOIN ticket t ON t.id = i.id AND ticket_takes_part(t, f.customer)
+      JOIN ticket_for_customer c ON c.id = i.id), '[]'),
     'next', list_next(found.next_at, found.next_id),
     'stats', stats_json('customer', f.customer));
 END $$;
