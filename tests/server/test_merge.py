@@ -5,6 +5,7 @@ import pytest
 
 from support.api import assert_problem
 from support.merging import STANDINGS, Case, bring_to, together
+from support.wait import wait_until
 
 
 @pytest.fixture
@@ -336,3 +337,23 @@ def test_of_merges_of_one_pair_at_once_one_wins(case):
             if answer.status_code == 409:
                 assert answer.json()["code"] == "conflict" and answer.json()["merged_into"]
         assert sorted(len(case.texts(case.agent, ticket)) for ticket in pair) == [1, 2]
+
+
+def test_copies_are_no_news(case):
+    target, source = case.make(case.ada, "one"), case.make(case.ada, "two", "three")
+    for ticket in (target, source):
+        case.server.login("admin@example.com").put(
+            f"/tickets/{ticket}/assign", {"assigned_to": case.agent.id}, status=200
+        )
+    case.agent.put(f"/tickets/{target}/follow", status=200)
+
+    def noticed():
+        notices = case.agent.get("/notices?limit=100", status=200)["notices"]
+        return sorted((n["kind"], n["count"]) for n in notices if n["ticket"]["id"] == target)
+
+    wait_until(noticed, 10, "the notice of the assignment")
+    before = noticed()
+    case.merge(target, source)
+    case.say(case.ada, target, "news")
+    wait_until(lambda: noticed() != before, 10, "the notice of what is news")
+    assert [count for kind, count in noticed() if kind in ("message", "followed")] == [1]

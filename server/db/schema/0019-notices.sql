@@ -90,7 +90,8 @@ CREATE FUNCTION notice_given_later (which bigint, after integer) RETURNS boolean
 $$;
 
 -- What an event means to people, before anybody's wishes: a row for everybody who might hear of it.
--- Messages that the side they were meant for has read meanwhile are no news.
+-- Messages that the side they were meant for has read meanwhile are no news, nor are copies that a merge
+-- made.
 CREATE FUNCTION notice_news (e event, OUT who bigint, OUT what notice_kind, OUT actor bigint, OUT words text)
 RETURNS SETOF record LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -102,7 +103,7 @@ DECLARE
   mentioned bigint[] := ARRAY(SELECT (id #>> '{}')::bigint FROM json_array_elements(m -> 'mentions') AS id);
 BEGIN
   SELECT * INTO t FROM ticket WHERE id = e.ticket_id AND NOT hidden;
-  IF NOT FOUND THEN
+  IF NOT FOUND OR m ->> 'origin' IS NOT NULL THEN
     RETURN;
   END IF;
   actor := coalesce(author, e.actor_id);
@@ -117,7 +118,7 @@ BEGIN
     ELSIF words IN ('resolved', 'closed', 'reopened') THEN
       RETURN QUERY
         SELECT f, 'followed'::notice_kind, e.actor_id, m ->> 'body' FROM unnest(t.followers) AS f
-        UNION ALL SELECT t.customer_id, 'status', e.actor_id, m ->> 'body';
+        UNION ALL SELECT unnest(t.customer_id || t.participants), 'status', e.actor_id, m ->> 'body';
     END IF;
   ELSIF e.kind = 'ticket.created' THEN
     RETURN QUERY SELECT r.who, r.what, t.customer_id, NULL FROM notice_waiting(t, t.customer_id) AS r;
@@ -132,7 +133,7 @@ BEGIN
       UNION ALL
       SELECT unnest(mentioned), 'mention', author, words
       UNION ALL
-      SELECT t.customer_id, 'reply', author, words
+      SELECT unnest(t.customer_id || t.participants), 'reply', author, words
       WHERE by_staff AND NOT internal AND t.user_read_seq < e.seq;
   END IF;
 END $$;
