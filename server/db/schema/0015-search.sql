@@ -257,7 +257,7 @@ $$;
 -- common the words are, alone and together, and that shows in the newest thousand rows. The GIN index
 -- finds all rows of a partition that have the words; when these are far more than are wanted,
 -- reading the rows in their order until there is enough costs less. The index does not know which words are
--- neighbours, so every row with the words of a phrase is looked at; after 10,000 that is enough.
+-- neighbours, so every row with the words of a phrase is looked at; after 6,000 that is enough.
 -- So no search reads much more than it finds, however large the index has become.
 CREATE FUNCTION search_newest (source text, query tsquery, since timestamptz, upto timestamptz, most integer)
 RETURNS TABLE (id bigint, at timestamptz, terms tsvector) LANGUAGE plpgsql STABLE ROWS 500 AS $$
@@ -266,7 +266,7 @@ DECLARE
   walk constant integer := 20000;
   looked integer := 0;
   matched integer := 0; -- among these
-  candidates integer := 10000; -- that may still be looked at
+  candidates integer := 6000; -- that may still be looked at
   -- What phrases are made of; not of excluded ones, whose words may be there.
   words constant tsquery := CASE WHEN query::text LIKE '%!%' THEN query
                                  ELSE regexp_replace(query::text, '<[-0-9]+>', '&', 'g')::tsquery END;
