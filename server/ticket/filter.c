@@ -6,6 +6,8 @@
 
 #include "base/json.h"
 #include "base/problem.h"
+#include "ticket/search.h"
+#include "ticket/tag.h"
 #include "ticket/ticket.h"
 
 #include <glib/gi18n.h>
@@ -50,6 +52,14 @@ add_int (GString *json, const char *name, gint64 value)
   g_string_append_printf (json, "%" G_GINT64_FORMAT, value);
 }
 
+char *
+filter_word (const char *name, const char *word)
+{
+  if (strcmp (name, "tag") == 0)
+    return tag_fold (word);
+  return g_strdup (strcmp (name, "priority") == 0 ? ticket_priority_word (word) : word);
+}
+
 /* Adds `a,b` as a list of texts; @choices, unless NULL, are all there are. A name that the database
  * does not know matches nothing. */
 static gboolean
@@ -66,12 +76,12 @@ read_words (const FilterSource *source, const char *name, const char *const *cho
   begin_field (json, name);
   for (guint i = 0; words[i] != NULL; i++)
     {
-      gboolean is_priority = strcmp (name, "priority") == 0;
+      g_autofree char *word = filter_word (name, words[i]);
 
       if (choices != NULL && !g_strv_contains (choices, words[i]))
         return refuse (name, error);
       g_string_append_c (json, i > 0 ? ',' : '[');
-      json_append_text (json, is_priority ? ticket_priority_word (words[i]) : words[i]);
+      json_append_text (json, word);
     }
   g_string_append_c (json, ']');
   return TRUE;
@@ -182,6 +192,23 @@ read_days (const FilterSource *source, GString *json, GError **error)
          && read_day (source, "date_to", "created_to", 1, zone, json, error);
 }
 
+/* Snoozed tickets are out of the way, unless somebody asks for them or for everything of a kind. */
+static gboolean
+read_snoozed (const FilterSource *source, GString *json, GError **error)
+{
+  const char *value = get (source, "snoozed");
+
+  if (value != NULL)
+    return strcmp (value, "any") == 0 || read_bool (source, "snoozed", json, error);
+  if (get (source, "customer") == NULL && get (source, "search") == NULL
+      && g_strcmp0 (get (source, "deleted"), "true") != 0)
+    {
+      begin_field (json, "snoozed");
+      g_string_append (json, "false");
+    }
+  return TRUE;
+}
+
 static gboolean
 read_for_staff (const FilterSource *source, const Actor *actor, GString *json, GError **error)
 {
@@ -196,7 +223,7 @@ read_for_staff (const FilterSource *source, const Actor *actor, GString *json, G
          && read_person (source, "following", "follower", NULL, actor, json, error)
          && read_person (source, "customer", "customer", NULL, actor, json, error)
          && read_words (source, "tag", NULL, json, error)
-         && read_bool (source, "waiting", json, error) && read_bool (source, "snoozed", json, error)
+         && read_bool (source, "waiting", json, error) && read_snoozed (source, json, error)
          && read_bool (source, "deleted", json, error);
 }
 
@@ -237,4 +264,20 @@ ticket_filter_clear (TicketFilter *filter)
 {
   if (filter->json != NULL)
     g_string_free (filter->json, TRUE);
+}
+
+gboolean
+ticket_filter_look_up (TicketFilter *filter, Db *db, const Actor *actor, GError **error)
+{
+  g_autofree char *ids = NULL;
+
+  if (filter->search == NULL)
+    return TRUE;
+  ids = search_ticket_ids (db, actor, filter->search, error);
+  if (ids == NULL)
+    return FALSE;
+  g_string_truncate (filter->json, filter->json->len - 1);
+  begin_field (filter->json, "ids");
+  g_string_append_printf (filter->json, "%s}", ids);
+  return TRUE;
 }

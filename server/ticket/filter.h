@@ -17,6 +17,11 @@ typedef struct
 /* Every name that a filter may have, NULL-terminated. */
 extern const char *const filter_names[];
 
+/* @word, a value of the filter @name, as the database has it: `medium` is the priority `normal`,
+ * and tags are written in one way.
+ * Returns: (transfer full) */
+char *filter_word (const char *name, const char *word);
+
 typedef struct
 {
   GString *json; /* an object with fields of the schema's type ticket_filter */
@@ -31,6 +36,9 @@ gboolean ticket_filter_read (TicketFilter *filter, const FilterSource *source, c
 void ticket_filter_clear (TicketFilter *filter);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TicketFilter, ticket_filter_clear)
+
+/* Narrows @filter to what its search finds, if it has one. FALSE with a problem. */
+gboolean ticket_filter_look_up (TicketFilter *filter, Db *db, const Actor *actor, GError **error);
 
 /* One page of the tickets that @source lets through, from where the request's `after` says.
  * Returns: (transfer full): NULL with a problem. */

@@ -4,7 +4,6 @@
 #include "base/problem.h"
 #include "ticket/filter.h"
 #include "ticket/handlers.h"
-#include "ticket/search.h"
 
 #include <glib/gi18n.h>
 
@@ -37,22 +36,6 @@ read_place (const char *after, Place *place, GError **error)
   return FALSE;
 }
 
-/* Narrows @filter to what its search finds. */
-static gboolean
-look_up (Db *db, const Actor *actor, TicketFilter *filter, GError **error)
-{
-  g_autofree char *ids = NULL;
-
-  if (filter->search == NULL)
-    return TRUE;
-  ids = search_ticket_ids (db, actor, filter->search, error);
-  if (ids == NULL)
-    return FALSE;
-  g_string_truncate (filter->json, filter->json->len - 1);
-  g_string_append_printf (filter->json, "%s\"ids\":%s}", filter->json->len > 1 ? "," : "", ids);
-  return TRUE;
-}
-
 Reply *
 ticket_list_page (Db *db, const Request *request, const FilterSource *source, GError **error)
 {
@@ -65,7 +48,7 @@ ticket_list_page (Db *db, const Request *request, const FilterSource *source, GE
   if (!read_place (request_query (request, "after"), &place, error)
       || !request_query_int (request, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &limit, error)
       || !ticket_filter_read (&filter, source, actor, error)
-      || !look_up (db, actor, &filter, error))
+      || !ticket_filter_look_up (&filter, db, actor, error))
     return NULL;
   rows = db_run (db, actor_is_staff (actor) ? "ticket_list" : "ticket_list_customer",
                  (DbParam[]){ db_text (filter.json->str), db_int (place.moment), db_int (place.id),

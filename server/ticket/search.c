@@ -4,6 +4,7 @@
  * words that the index knows, and asked once for each group. */
 #include "base/json.h"
 #include "base/problem.h"
+#include "ticket/filter.h"
 #include "ticket/handlers.h"
 #include "ticket/search-forms.h"
 #include "ticket/search-spans.h"
@@ -140,12 +141,14 @@ read_words (const Request *request, const char *name, const char *const *choices
   literal = db_array_new ();
   for (guint i = 0; words[i] != NULL; i++)
     {
+      g_autofree char *word = filter_word (name, words[i]);
+
       if (choices != NULL && !g_strv_contains (choices, words[i]))
         {
           g_string_free (literal, TRUE);
           return refuse (name, error);
         }
-      db_array_add_text (literal, strcmp (words[i], "medium") == 0 ? "normal" : words[i]);
+      db_array_add_text (literal, word);
     }
   db_array_close (literal);
   *array = g_string_free (literal, FALSE);

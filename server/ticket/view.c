@@ -16,6 +16,12 @@
 #define PAGE_DEFAULT 50
 #define PAGE_MAX 100
 
+static const char *
+get_from_object (gconstpointer values, const char *name)
+{
+  return arguments_text ((Arguments *) values, name, VALUE_MAX, ARGUMENT_OPTIONAL);
+}
+
 /* One value of a filter that is being checked. */
 typedef struct
 {
@@ -30,48 +36,62 @@ get_single (gconstpointer values, const char *name)
   return strcmp (single->name, name) == 0 ? single->value : NULL;
 }
 
-/* Notes @name of the filter @inner when the list would not take its value. */
-static void
-check_value (Arguments *inner, const Single *single, const Actor *actor)
+/* Whether the list would take the filter, which is all that can be asked of it. */
+static gboolean
+list_takes (Db *db, const Actor *actor, const FilterSource *source, GError **error)
 {
   g_auto (TicketFilter) filter = { NULL };
-  g_autoptr (GError) problem = NULL;
 
-  if (!ticket_filter_read (&filter, &(FilterSource){ get_single, single }, actor, &problem))
-    arguments_refuse (inner, single->name, "not_allowed", problem->message);
+  return ticket_filter_read (&filter, source, actor, error)
+         && ticket_filter_look_up (&filter, db, actor, error);
+}
+
+/* Notes which of @names, the members of the filter @inner, the list would not take. */
+static void
+check_filter (Db *db, const Actor *actor, Arguments *arguments, Arguments *inner, char **names)
+{
+  g_autoptr (GError) whole = NULL;
+
+  if (list_takes (db, actor, &(FilterSource){ get_from_object, inner }, &whole))
+    return;
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const Single single = { names[i], get_from_object (inner, names[i]) };
+      g_autoptr (GError) problem = NULL;
+
+      if (!list_takes (db, actor, &(FilterSource){ get_single, &single }, &problem))
+        {
+          arguments_refuse (inner, names[i], "not_allowed", problem->message);
+          return;
+        }
+    }
+  arguments_refuse (arguments, "filter", "not_allowed", whole->message);
 }
 
 /* Returns: (transfer full): the argument `filter` as JSON; NULL when absent. */
 static char *
-read_filter (Arguments *arguments, const Actor *actor, ArgumentFlags flags)
+read_filter (Db *db, const Actor *actor, Arguments *arguments, ArgumentFlags flags)
 {
   g_autoptr (Arguments) inner = arguments_object (arguments, "filter", flags);
   g_auto (GStrv) names = arguments_names (inner);
-  GString *json;
+  GString *json = g_string_new ("{");
 
-  if (!arguments_has (arguments, "filter"))
-    return NULL;
-  json = g_string_new ("{");
   for (guint i = 0; names[i] != NULL; i++)
     {
-      Single single = { names[i], NULL };
+      const char *value;
 
       if (!g_strv_contains (filter_names, names[i]))
-        {
-          arguments_refuse (inner, names[i], "unknown", _ ("The list has no such filter."));
-          continue;
-        }
-      single.value = arguments_text (inner, names[i], VALUE_MAX, ARGUMENT_REQUIRED);
-      if (single.value == NULL)
-        continue;
-      check_value (inner, &single, actor);
-      if (json->len > 1)
+        arguments_refuse (inner, names[i], "unknown", _ ("The list has no such filter."));
+      value = arguments_text (inner, names[i], VALUE_MAX, ARGUMENT_REQUIRED);
+      if (i > 0)
         g_string_append_c (json, ',');
-      json_append_text (json, single.name);
+      json_append_text (json, names[i]);
       g_string_append_c (json, ':');
-      json_append_text (json, single.value);
+      json_append_text (json, value);
     }
-  return g_string_free (g_string_append_c (json, '}'), FALSE);
+  g_string_append_c (json, '}');
+  check_filter (db, actor, arguments, inner, names);
+  return g_string_free (json, !arguments_has (arguments, "filter"));
 }
 
 typedef struct
@@ -90,7 +110,7 @@ draft_clear (Draft *draft)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Draft, draft_clear)
 
 static gboolean
-read_draft (Arguments *arguments, const Actor *actor, ArgumentFlags flags, Draft *draft,
+read_draft (Db *db, const Actor *actor, Arguments *arguments, ArgumentFlags flags, Draft *draft,
             GError **error)
 {
   gboolean shared = arguments_bool (arguments, "is_shared", FALSE);
@@ -98,7 +118,7 @@ read_draft (Arguments *arguments, const Actor *actor, ArgumentFlags flags, Draft
   gint64 revision = arguments_int (arguments, "revision", 1, G_MAXINT64, -1, ARGUMENT_OPTIONAL);
 
   draft->name = arguments_text (arguments, "name", VIEW_NAME_MAX, flags);
-  draft->filter = read_filter (arguments, actor, flags);
+  draft->filter = read_filter (db, actor, arguments, flags);
   draft->is_shared = arguments_has (arguments, "is_shared") ? db_bool (shared) : db_null ();
   draft->position = position >= 0 ? db_int (position) : db_null ();
   draft->revision = revision > 0 ? db_int (revision) : db_null ();
@@ -123,20 +143,108 @@ read_place (const Request *request, gint64 *position, gint64 *id, GError **error
   return FALSE;
 }
 
+/* @filter as a view keeps it, as the statements take it.
+ * Returns: (transfer full): NULL when it cannot be counted: who asks may not see such tickets, or
+ * they have to be searched for. */
+static char *
+resolve (const char *filter, const Actor *actor)
+{
+  g_autoptr (Arguments) kept = arguments_new (filter, strlen (filter), NULL);
+  g_auto (TicketFilter) read = { NULL };
+
+  if (kept == NULL
+      || !ticket_filter_read (&read, &(FilterSource){ get_from_object, kept }, actor, NULL)
+      || read.search != NULL)
+    return NULL;
+  return g_strdup (read.json->str);
+}
+
+/* How many tickets each of the first @count views at @rows has.
+ * Returns: (transfer full) (element-type utf8): JSON for each, NULL where it is not known; NULL
+ * with a problem. */
+static GPtrArray *
+count_tickets (Db *db, const Actor *actor, const DbResult *rows, guint count, GError **error)
+{
+  g_autoptr (GPtrArray) counts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) filters = db_array_new ();
+  g_autoptr (DbResult) counted = NULL;
+  guint next = 0;
+
+  for (guint i = 0; i < count; i++)
+    {
+      char *filter = resolve (db_result_text (rows, i, "filter"), actor);
+
+      g_ptr_array_add (counts, filter);
+      if (filter != NULL)
+        db_array_add_text (filters, filter);
+    }
+  counted = db_run (db, "view_counts", (DbParam[]){ db_text (db_array_close (filters)), DB_END },
+                    error);
+  if (counted == NULL)
+    return NULL;
+  for (guint i = 0; i < count; i++)
+    {
+      char *filter = g_ptr_array_index (counts, i);
+
+      if (filter != NULL)
+        g_ptr_array_index (counts, i) = g_strdup (db_result_text (counted, next++, "json"));
+      g_free (filter);
+    }
+  return g_steal_pointer (&counts);
+}
+
+/* The views at @rows, of which only the first @count belong to the page, with @counts unless that
+ * is NULL. */
+static Reply *
+reply_page (const DbResult *rows, guint count, const GPtrArray *counts)
+{
+  GString *json = g_string_new ("{\"views\":[");
+
+  for (guint i = 0; i < count; i++)
+    {
+      const char *known = counts != NULL ? g_ptr_array_index (counts, i) : NULL;
+
+      g_string_append_printf (json, "%s%s", i > 0 ? "," : "", db_result_text (rows, i, "json"));
+      if (counts == NULL)
+        continue;
+      g_string_truncate (json, json->len - 1);
+      g_string_append_printf (json, ",\"count\":%s}", known != NULL ? known : "null");
+    }
+  g_string_append (json, "],\"next\":");
+  json_append_text (json, db_result_rows (rows) > count ? db_result_text (rows, count - 1, "place")
+                                                        : NULL);
+  g_string_append_c (json, '}');
+  return reply_take_json (200, g_string_free (json, FALSE));
+}
+
 Reply *
 view_list (Db *db, const Request *request, GError **error)
 {
+  const Actor *actor = request_actor (request);
+  g_autoptr (GPtrArray) counts = NULL;
   g_autoptr (DbResult) rows = NULL;
   gint64 position, id, limit;
+  gboolean with_counts;
+  guint count;
 
   if (!read_place (request, &position, &id, error)
-      || !request_query_int (request, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &limit, error))
+      || !request_query_int (request, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &limit, error)
+      || !request_query_bool (request, "counts", FALSE, &with_counts, error))
     return NULL;
   rows = db_run (db, "view_list",
-                 (DbParam[]){ db_int (request_actor (request)->user_id), db_int (position),
-                              db_int (id), db_int (limit), DB_END },
+                 (DbParam[]){ db_int (actor->user_id), db_int (position), db_int (id),
+                              db_int (limit), DB_END },
                  error);
-  return rows != NULL ? reply_json (200, db_result_text (rows, 0, "json")) : NULL;
+  if (rows == NULL)
+    return NULL;
+  count = MIN (db_result_rows (rows), (guint) limit);
+  if (with_counts)
+    {
+      counts = count_tickets (db, actor, rows, count, error);
+      if (counts == NULL)
+        return NULL;
+    }
+  return reply_page (rows, count, counts);
 }
 
 Reply *
@@ -161,7 +269,7 @@ view_post (Db *db, const Request *request, GError **error)
   const char *key;
 
   if (arguments == NULL || !request_idempotency_key (request, &key, error)
-      || !read_draft (arguments, actor, ARGUMENT_REQUIRED, &draft, error))
+      || !read_draft (db, actor, arguments, ARGUMENT_REQUIRED, &draft, error))
     return NULL;
   if (!arguments_has (arguments, "is_shared"))
     draft.is_shared = db_bool (FALSE);
@@ -186,7 +294,7 @@ view_patch (Db *db, const Request *request, GError **error)
   g_auto (Draft) draft = { NULL };
   DbResult *rows;
 
-  if (arguments == NULL || !read_draft (arguments, actor, ARGUMENT_OPTIONAL, &draft, error))
+  if (arguments == NULL || !read_draft (db, actor, arguments, ARGUMENT_OPTIONAL, &draft, error))
     return NULL;
   rows = db_run (db, "view_change",
                  (DbParam[]){ db_int (request_path_id (request, "id")), db_int (actor->user_id),
@@ -210,28 +318,17 @@ view_delete (Db *db, const Request *request, GError **error)
   return rows != NULL ? reply_outcome (rows, 204, error) : NULL;
 }
 
-static const char *
-get_from_view (gconstpointer values, const char *name)
-{
-  const DbResult *rows = values;
-
-  for (guint i = 0; i < db_result_rows (rows); i++)
-    {
-      if (g_strcmp0 (db_result_text (rows, i, "name"), name) == 0)
-        return db_result_text (rows, i, "value");
-    }
-  return NULL;
-}
-
 Reply *
 view_tickets (Db *db, const Request *request, GError **error)
 {
-  g_autoptr (DbResult) rows
-      = db_run (db, "view_filter",
-                (DbParam[]){ db_int (request_path_id (request, "id")),
-                             db_int (request_actor (request)->user_id), DB_END },
-                error);
+  g_autoptr (Arguments) kept = NULL;
+  g_autoptr (DbResult) rows = NULL;
+  const char *filter;
 
+  rows = db_run (db, "view_filter",
+                 (DbParam[]){ db_int (request_path_id (request, "id")),
+                              db_int (request_actor (request)->user_id), DB_END },
+                 error);
   if (rows == NULL)
     return NULL;
   if (db_result_rows (rows) == 0)
@@ -239,5 +336,9 @@ view_tickets (Db *db, const Request *request, GError **error)
       problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such view."));
       return NULL;
     }
-  return ticket_list_page (db, request, &(FilterSource){ get_from_view, rows }, error);
+  filter = db_result_text (rows, 0, "filter");
+  kept = arguments_new (filter, strlen (filter), error);
+  if (kept == NULL)
+    return NULL;
+  return ticket_list_page (db, request, &(FilterSource){ get_from_object, kept }, error);
 }

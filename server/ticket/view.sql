@@ -4,24 +4,30 @@
 
 -- name: view_list
 -- $1 who asks, $2 and $3 the place (position, id) after which the page begins, $4 page size. One's own
--- and the shared ones.
-WITH found AS (
+-- and the shared ones in their order, and one more when there is a next page.
+SELECT view_json(found.v) AS json, (found.v).filter, (found.v).position || '.' || (found.v).id AS place
+FROM (
   (SELECT v FROM saved_view v
    WHERE v.owner_id = $1 AND (v.position, v.id) > ($2::integer, $3::bigint)
    ORDER BY v.position, v.id LIMIT $4::integer + 1)
   UNION ALL
   (SELECT v FROM saved_view v
    WHERE v.is_shared AND v.owner_id <> $1 AND (v.position, v.id) > ($2::integer, $3::bigint)
-   ORDER BY v.position, v.id LIMIT $4::integer + 1)
-),
-page AS (
-  SELECT v FROM found ORDER BY (v).position, (v).id LIMIT $4::integer
-)
+   ORDER BY v.position, v.id LIMIT $4::integer + 1)) AS found
+ORDER BY (found.v).position, (found.v).id LIMIT $4::integer + 1;
+
+-- name: view_counts
+-- $1 filters as ticket_list takes them. A row for each, in order: how many tickets it lets through, up
+-- to a hundred and whether there are more, and whether one of these is urgent.
 SELECT json_build_object(
-         'views', coalesce((SELECT json_agg(view_json(v) ORDER BY (v).position, (v).id) FROM page), '[]'),
-         'next', (
-           SELECT (v).position || '.' || (v).id FROM page
-           WHERE (SELECT count(*) FROM found) > $4::integer ORDER BY (v).position DESC, (v).id DESC LIMIT 1)) AS json;
+         'tickets', cardinality(found.ids), 'more', found.next_at IS NOT NULL,
+         'urgent', EXISTS (
+           SELECT FROM ticket t
+           WHERE t.id = ANY (found.ids) AND t.priority = 'urgent' AND t.status NOT IN ('resolved', 'closed'))) AS json
+FROM unnest($1::text[]) WITH ORDINALITY AS f (filter, place)
+CROSS JOIN LATERAL ticket_find(
+  json_populate_record(NULL::ticket_filter, f.filter::json), 'infinity', 9223372036854775807, 100) AS found
+ORDER BY f.place;
 
 -- name: view_get
 -- $1 view, $2 who asks. No row: there is none that they see.
@@ -29,11 +35,8 @@ SELECT 'done' AS outcome, json_build_object('view', view_json(v)) AS json
 FROM saved_view v WHERE v.id = $1 AND (v.owner_id = $2 OR v.is_shared);
 
 -- name: view_filter
--- $1 view, $2 who asks. A row for every name of the filter, one with NULLs for an empty filter. No
--- row: there is none that they see.
-SELECT f.key AS name, f.value
-FROM saved_view v LEFT JOIN LATERAL json_each_text(v.filter) AS f ON true
-WHERE v.id = $1 AND (v.owner_id = $2 OR v.is_shared);
+-- $1 view, $2 who asks. No row: there is none that they see.
+SELECT v.filter FROM saved_view v WHERE v.id = $1 AND (v.owner_id = $2 OR v.is_shared);
 
 -- name: view_create
 -- $1 actor, $2 idempotency key or NULL, $3 digest of the request, $4 name, $5 filter, $6 whether shared,

@@ -204,6 +204,22 @@ def test_a_woken_ticket_comes_back_on_top_of_the_list(desk):
     assert [page["tickets"][0]["id"] for page in seen] == [old, new]
 
 
+def test_a_snoozed_ticket_is_out_of_the_way_of_lists(desk):
+    agent = desk.agents[0]
+    asleep, awake = desk.chat(), desk.chat()
+    snooze(agent, asleep)
+    path = f"/tickets?department={desk.department}"
+    listed = lambda query: [
+        ticket["id"] for ticket in agent.get(f"{path}{query}", status=200)["tickets"]
+    ]
+    assert listed("") == listed("&snoozed=false") == listed("&status=open") == [awake]
+    assert listed("&snoozed=true") == [asleep]
+    assert listed("&snoozed=any") == [awake, asleep]
+    assert listed(f"&customer={desk.customers[asleep].id}") == [asleep]
+    assert [t["id"] for t in desk.customers[asleep].get("/tickets").json()["tickets"]] == [asleep]
+    assert_problem(agent.get(path + "&snoozed=maybe"), 400, "bad_request")
+
+
 def test_customers_see_no_snooze(desk):
     agent, ticket = desk.agents[0], desk.chat()
     customer = desk.customers[ticket]

@@ -190,6 +190,17 @@ def test_the_list_of_tags_is_paged_by_name(desk):
     assert len(exact["tags"]) == 12 and exact["next"] is None
 
 
+def test_lists_and_searches_know_a_tag_however_it_is_written(desk):
+    agent, ticket, word = desk.agents[0], desk.chat(), fresh()
+    agent.put(f"/tickets/{ticket}/tags", {"tags": [f"{word} late", "medium"]}, status=200)
+    for tag in (f"{word} late", f" {word.upper()}  Late ", f"never,{word} LATE", "Medium"):
+        query = {"tag": tag, "department": desk.department}
+        found = agent.get("/tickets", params=query).json()["tickets"]
+        assert [t["id"] for t in found] == [ticket]
+    found = agent.get("/search", params={"q": f"TKT-{ticket:06}", "tag": "MEDIUM"}).json()
+    assert [t["id"] for t in found["tickets"]["results"]] == [ticket]
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x"])
 def test_a_query_that_is_not_possible_is_400(desk, query):
     assert_problem(desk.agents[0].get(f"/tags?{query}"), 400, "bad_request")
