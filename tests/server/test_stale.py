@@ -101,7 +101,6 @@ def test_nobody_is_surprised_by_what_they_did(desk, channel):
     path, seen = begin(desk, channel)
     say(desk.rina, path, "from my telephone")
     desk.rina.put(f"{path}/status", {"status": "waiting_on_customer"}, status=200)
-    desk.rina.put(f"{path}/status", {"status": "in_progress"}, status=200)
     assert reply(desk, path, seen).status_code == 201
 
 
