@@ -348,6 +348,9 @@ desk_store_apply_event (DeskStore *self, JsonObject *frame)
 void
 desk_store_begin_snapshot (DeskStore *self)
 {
+  /* What became of older messages meanwhile is not known: they are fetched again when wanted. */
+  desk_store_flush (self);
+  desk_cache_run (self->cache, "wipe_messages", "");
   g_clear_pointer (&self->named, g_hash_table_unref);
   self->named = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }

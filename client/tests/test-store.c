@@ -206,6 +206,22 @@ a_snapshot_sweeps_what_it_does_not_name (void)
 }
 
 static void
+a_snapshot_forgets_messages_that_may_have_changed (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 0, 10);
+  g_autoptr (JsonObject) frame = make_message_event (1, 1, 1, NULL);
+
+  desk_store_take_ticket (store, json);
+  desk_store_apply_event (store, frame);
+  desk_store_begin_snapshot (store);
+  desk_store_take_ticket (store, json);
+  desk_store_end_snapshot (store);
+
+  g_assert_cmpint (desk_thread_get_last_seq (desk_store_open_thread (store, 1)), ==, 0);
+}
+
+static void
 a_restart_shows_the_last_state (void)
 {
   g_autoptr (Folder) folder = folder_new ();
@@ -272,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/change", a_change_reaches_thread_preview_and_cache);
   g_test_add_func ("/store/unmerge", an_undone_merge_cuts_the_thread);
   g_test_add_func ("/store/sweep", a_snapshot_sweeps_what_it_does_not_name);
+  g_test_add_func ("/store/forget", a_snapshot_forgets_messages_that_may_have_changed);
   g_test_add_func ("/store/restart", a_restart_shows_the_last_state);
   g_test_add_func ("/store/damaged", a_damaged_cache_is_put_aside);
 

@@ -32,14 +32,15 @@ announced AS (
            'message', json_build_object(
              'id', written.id, 'ticket_id', ticket_id, 'client_id', client_id, 'type', 'text',
              'author', json_build_object('id', author_id, 'name', 'Ada Roy', 'role', 'customer'),
-             'body', body, 'data', NULL, 'spans', spans, 'is_internal', is_internal,
+             'body', body, 'data', NULL, 'spans', spans, 'attachment', NULL, 'is_internal', is_internal,
+             'mentions', mentions, 'edited_at', NULL, 'taken_back_at', NULL, 'origin', NULL,
              'created_at', rfc3339(now())),
            'ticket', json_build_object(
              'id', thread.id, 'revision', revision, 'user_unread_count', user_unread_count,
              'last_message', json_build_object('preview', last_message_preview,
                                                'author_role', last_message_role),
              'last_message_at', rfc3339(now()), 'updated_at', rfc3339(now()))),
-         json_build_object('agent_unread_count', agent_unread_count)
+         json_build_object('agent_unread_count', agent_unread_count, 'first_response_at', first_response_at)
   FROM written, thread
 )
 SELECT id, seq, created_at FROM written;
