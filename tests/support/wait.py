@@ -14,14 +14,16 @@ def deadline_in(timeout):
 
 
 def wait_until(predicate, timeout=10, message="the condition to hold", every=0.02):
-    """Returns what predicate() gives as soon as it is true, looking again every few seconds. The
-    failure shows the last value; message may be a function, called then, to show more."""
+    """Returns what predicate() gives as soon as it is true, looking again every few seconds; who
+    takes long to look is asked less often. The failure shows the last value; message may be a
+    function, called then, to show more."""
     deadline = deadline_in(timeout)
     while True:
+        start = time.monotonic()
         value = predicate()
         if value:
             return value
         if time.monotonic() > deadline:
             text = message() if callable(message) else message
             raise AssertionError(f"waited {timeout * BUSY} s for {text}; last seen: {value!r}")
-        time.sleep(every)
+        time.sleep(max(every, time.monotonic() - start))
