@@ -11,9 +11,11 @@
 #include "desk-agent-actions.h"
 #include "desk-agent-window.h"
 #include "desk-error.h"
+#include "desk-leave.h"
 #include "desk-notifier.h"
 #include "desk-reply-window.h"
 #include "desk-settings-window.h"
+#include "desk-sign-out.h"
 
 /* A window that is not drawn, on another workspace for example, goes on after this time. */
 #define LATEST_MS 1000
@@ -86,29 +88,59 @@ close_desk (DeskAgentApplication *self)
   g_clear_object (&self->session);
 }
 
-static gboolean
-open_desk (DeskAgentApplication *self, DeskSession *session, const char *server, const char *email)
+static DeskCache *
+open_cache (const char *server, const char *email)
 {
   g_autofree char *path = build_cache_path (server, email);
   g_autoptr (GError) error = NULL;
-  g_autoptr (DeskCache) cache = desk_cache_open (path, &error);
+  DeskCache *cache = desk_cache_open (path, &error);
 
   if (cache == NULL)
     {
       g_warning ("No cache, nothing is kept over a restart: %s", error->message);
       cache = desk_cache_open (":memory:", NULL);
     }
-  if (cache == NULL)
-    return FALSE;
 
+  return cache;
+}
+
+static void
+open_desk (DeskAgentApplication *self, DeskSession *session, DeskCache *cache)
+{
   close_desk (self);
   self->session = g_object_ref (session);
   self->client = desk_client_new (session, cache);
   self->notifier = desk_notifier_new (G_APPLICATION (self), self->client, is_open, self);
   g_signal_connect (session, "ended", G_CALLBACK (session_ended_cb), self);
   desk_agent_window_show_desk (self->window, self->client);
+}
 
-  return TRUE;
+typedef struct
+{
+  DeskAgentApplication *application;
+  DeskCache *cache;
+  gint64 ticket_id;
+} Entry;
+
+static void
+returned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Entry *entry = user_data;
+  g_autoptr (DeskAgentApplication) self = entry->application;
+  g_autoptr (DeskCache) cache = entry->cache;
+  gboolean whole = desk_return_finish (DESK_SESSION (source), result, NULL);
+
+  if (self->window == NULL)
+    return;
+
+  open_desk (self, DESK_SESSION (source), cache);
+  desk_client_connect (self->client);
+  if (entry->ticket_id != 0)
+    desk_agent_window_open_ticket (self->window, entry->ticket_id);
+  if (!whole)
+    desk_agent_window_say (self->window,
+                           _ ("What you had not sent is still locked: the keyring did "
+                              "not open. It is kept."));
 }
 
 static void
@@ -119,16 +151,17 @@ signed_in_cb (DeskAgentWindow *window, DeskSession *session, DeskAgentApplicatio
   gboolean same = g_strcmp0 (server, desk_session_get_server (session)) == 0
                   && g_strcmp0 (email, desk_session_get_email (session)) == 0;
   DeskTicket *open = desk_agent_window_get_ticket (window);
-  gint64 ticket_id = open != NULL ? desk_ticket_get_id (open) : 0;
+  Entry *entry;
 
   g_settings_set_string (self->settings, "server", desk_session_get_server (session));
   g_settings_set_string (self->settings, "email", desk_session_get_email (session));
-  if (open_desk (self, session, desk_session_get_server (session),
-                 desk_session_get_email (session)))
-    desk_client_connect (self->client);
+
+  entry = g_new0 (Entry, 1);
+  entry->application = g_object_ref (self);
+  entry->cache = open_cache (desk_session_get_server (session), desk_session_get_email (session));
   /* Whoever was asked to sign in again goes on where they were. */
-  if (same && ticket_id != 0)
-    desk_agent_window_open_ticket (self->window, ticket_id);
+  entry->ticket_id = same && open != NULL ? desk_ticket_get_id (open) : 0;
+  desk_return_async (session, entry->cache, returned_cb, entry);
 }
 
 static void
@@ -154,6 +187,7 @@ open_last_desk (DeskAgentApplication *self)
   g_autofree char *server = g_settings_get_string (self->settings, "server");
   g_autofree char *email = g_settings_get_string (self->settings, "email");
   g_autoptr (DeskSession) session = NULL;
+  g_autoptr (DeskCache) cache = NULL;
 
   if (*server == '\0' || *email == '\0')
     {
@@ -162,7 +196,9 @@ open_last_desk (DeskAgentApplication *self)
     }
 
   session = desk_session_new ();
-  self->restore_due = open_desk (self, session, server, email);
+  cache = open_cache (server, email);
+  open_desk (self, session, cache);
+  self->restore_due = TRUE;
 }
 
 /* The account of the command line, for demonstrations and tests: no password stands in a list of
@@ -362,21 +398,42 @@ about_cb (GSimpleAction *action, GVariant *none, gpointer user_data)
 }
 
 static void
+signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (DeskAgentApplication) self = user_data;
+
+  if (!desk_sign_out_finish (DESK_CLIENT (source), result) || self->window == NULL)
+    return;
+
+  g_settings_reset (self->settings, "email");
+  close_desk (self);
+  show_sign_in (self, NULL);
+}
+
+/* Closing what is open writes what was begun there. */
+static void
+close_tickets (DeskAgentApplication *self)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+
+  desk_agent_window_close_ticket (self->window);
+  for (GList *window = windows; window != NULL; window = window->next)
+    if (window->data != self->window)
+      gtk_window_close (window->data);
+}
+
+static void
 sign_out_cb (GSimpleAction *action, GVariant *none, gpointer user_data)
 {
   DeskAgentApplication *self = user_data;
 
   (void) action;
   (void) none;
-  if (self->client == NULL)
+  if (self->client == NULL || self->window == NULL)
     return;
 
-  desk_client_disconnect (self->client);
-  desk_session_sign_out (self->session);
-  desk_cache_wipe (desk_store_get_cache (desk_client_get_store (self->client)));
-  g_settings_reset (self->settings, "email");
-  close_desk (self);
-  show_sign_in (self, NULL);
+  close_tickets (self);
+  desk_sign_out_async (GTK_WINDOW (self->window), self->client, signed_out_cb, g_object_ref (self));
 }
 
 static void

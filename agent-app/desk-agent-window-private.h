@@ -54,7 +54,4 @@ void desk_agent_window_show_ticket (DeskAgentWindow *self, DeskTicket *ticket);
 
 void desk_agent_window_show_queue (DeskAgentWindow *self, DeskQueue queue);
 
-/** desk_agent_window_say: shows @sentence as a toast and says it to a screen reader. */
-void desk_agent_window_say (DeskAgentWindow *self, const char *sentence);
-
 G_END_DECLS

@@ -264,6 +264,12 @@ desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id)
   desk_composer_focus (desk_thread_pane_get_composer (self->thread));
 }
 
+void
+desk_agent_window_close_ticket (DeskAgentWindow *self)
+{
+  desk_agent_window_show_ticket (self, NULL);
+}
+
 DeskTicket *
 desk_agent_window_get_ticket (DeskAgentWindow *self)
 {

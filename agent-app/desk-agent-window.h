@@ -32,6 +32,12 @@ DeskSignInPage *desk_agent_window_show_sign_in (DeskAgentWindow *self);
 /** desk_agent_window_open_ticket: opens a ticket, with the cursor in the composer. */
 void desk_agent_window_open_ticket (DeskAgentWindow *self, gint64 ticket_id);
 
+/** desk_agent_window_close_ticket: closes what is open; what was begun there is kept. */
+void desk_agent_window_close_ticket (DeskAgentWindow *self);
+
+/** desk_agent_window_say: shows @sentence as a toast and says it to a screen reader. */
+void desk_agent_window_say (DeskAgentWindow *self, const char *sentence);
+
 /** desk_agent_window_get_ticket: Returns: (transfer none) (nullable): what is open. */
 DeskTicket *desk_agent_window_get_ticket (DeskAgentWindow *self);
 

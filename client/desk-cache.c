@@ -20,6 +20,7 @@ struct _DeskCache
 
   sqlite3 *db;
   GHashTable *statements;
+  char *path;
 };
 
 struct _DeskCacheRow
@@ -129,7 +130,10 @@ set_up (DeskCache *self, const char *path, GError **error)
   if (sqlite3_exec (self->db, g_bytes_get_data (schema, NULL), NULL, NULL, NULL) != SQLITE_OK)
     return report (self, path, error);
   if (g_strcmp0 (path, ":memory:") != 0)
-    g_chmod (path, 0600);
+    {
+      g_chmod (path, 0600);
+      self->path = g_strdup (path);
+    }
 
   return prepare_all (self, error);
 }
@@ -168,10 +172,23 @@ desk_cache_open (const char *path, GError **error)
   return g_steal_pointer (&fresh);
 }
 
+static void
+bind_bytes (sqlite3_stmt *statement, int position, GBytes *bytes)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  sqlite3_bind_blob64 (statement, position, data, size, SQLITE_TRANSIENT);
+}
+
 static sqlite3_stmt *
 bind_statement (DeskCache *self, const char *name, const char *types, va_list values)
 {
   sqlite3_stmt *statement = g_hash_table_lookup (self->statements, name);
+
+  /* Closed: what still arrives for an account that was left is kept nowhere. */
+  if (self->db == NULL)
+    return NULL;
 
   g_return_val_if_fail (statement != NULL, NULL);
 
@@ -179,6 +196,8 @@ bind_statement (DeskCache *self, const char *name, const char *types, va_list va
     {
       if (types[i] == 'i')
         sqlite3_bind_int64 (statement, i + 1, va_arg (values, gint64));
+      else if (types[i] == 'b')
+        bind_bytes (statement, i + 1, va_arg (values, GBytes *));
       else
         sqlite3_bind_text (statement, i + 1, va_arg (values, const char *), -1, SQLITE_TRANSIENT);
     }
@@ -191,6 +210,9 @@ step_statement (DeskCache *self, sqlite3_stmt *statement, DeskCacheRowFunc func,
 {
   DeskCacheRow row = { statement };
   int result;
+
+  if (statement == NULL)
+    return;
 
   while ((result = sqlite3_step (statement)) == SQLITE_ROW)
     if (func != NULL)
@@ -242,6 +264,13 @@ desk_cache_row_get_text (const DeskCacheRow *row, int column)
   return (const char *) sqlite3_column_text (row->statement, column);
 }
 
+GBytes *
+desk_cache_row_get_bytes (const DeskCacheRow *row, int column)
+{
+  return g_bytes_new (sqlite3_column_blob (row->statement, column),
+                      (gsize) sqlite3_column_bytes (row->statement, column));
+}
+
 void
 desk_cache_keep (DeskCache *self, const char *name, const char *value)
 {
@@ -269,9 +298,21 @@ desk_cache_recall (DeskCache *self, const char *name)
 void
 desk_cache_wipe (DeskCache *self)
 {
+  g_autofree char *aside = self->path != NULL ? g_strconcat (self->path, ".damaged", NULL) : NULL;
+
   desk_cache_run (self, "wipe_tickets", "");
   desk_cache_run (self, "wipe_messages", "");
   desk_cache_run (self, "wipe_kept", "");
+  desk_cache_run (self, "empty_log", "");
+  if (aside != NULL)
+    g_unlink (aside);
+}
+
+void
+desk_cache_close (DeskCache *self)
+{
+  g_hash_table_remove_all (self->statements);
+  g_clear_pointer (&self->db, sqlite3_close);
 }
 
 static void
@@ -279,8 +320,9 @@ desk_cache_finalize (GObject *object)
 {
   DeskCache *self = DESK_CACHE (object);
 
+  desk_cache_close (self);
   g_hash_table_unref (self->statements);
-  sqlite3_close (self->db);
+  g_free (self->path);
 
   G_OBJECT_CLASS (desk_cache_parent_class)->finalize (object);
 }

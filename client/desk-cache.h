@@ -35,7 +35,8 @@ DeskCache *desk_cache_open (const char *path, GError **error);
 /**
  * desk_cache_run:
  * @name: a statement of cache.sql
- * @types: one letter for each parameter: `i` gint64, `s` nullable const char *
+ * @types: one letter for each parameter: `i` gint64, `s` nullable const char *,
+ *   `b` GBytes *
  *
  * Failures are logged, not returned: without its cache an app goes on, it only starts slower.
  */
@@ -50,13 +51,24 @@ gint64 desk_cache_row_get_int (const DeskCacheRow *row, int column);
 /** desk_cache_row_get_text: Returns: (nullable): valid during the call. */
 const char *desk_cache_row_get_text (const DeskCacheRow *row, int column);
 
+/** desk_cache_row_get_bytes: Returns: (transfer full): a copy. */
+GBytes *desk_cache_row_get_bytes (const DeskCacheRow *row, int column);
+
 /** desk_cache_keep: keeps @value under @name, one value for each name. */
 void desk_cache_keep (DeskCache *self, const char *name, const char *value);
 
 /** desk_cache_recall: Returns: (transfer full) (nullable): what was kept under @name. */
 char *desk_cache_recall (DeskCache *self, const char *name);
 
-/** desk_cache_wipe: forgets all copies of customers' data; outbox and drafts stay. */
+/**
+ * desk_cache_wipe:
+ *
+ * Forgets all copies of customers' data, also in the file's log and in a file that was put aside;
+ * outbox and drafts stay.
+ */
 void desk_cache_wipe (DeskCache *self);
+
+/** desk_cache_close: keeps and knows nothing from here on, whoever still holds the cache. */
+void desk_cache_close (DeskCache *self);
 
 G_END_DECLS

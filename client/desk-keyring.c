@@ -6,6 +6,7 @@
 
 #include "desk-keyring.h"
 
+#include <glib/gi18n-lib.h>
 #include <libsecret/secret.h>
 
 #include "desk-error.h"
@@ -16,12 +17,24 @@ typedef struct
   guint limit_source;
 } Call;
 
+/* One schema, because a keyring in a file tells secrets apart by their attributes only. */
 static const SecretSchema schema = {
-  .name = "io.github.deskbell.Session",
-  .flags = SECRET_SCHEMA_NONE,
-  .attributes = { { "server", SECRET_SCHEMA_ATTRIBUTE_STRING },
+  .name = "io.github.deskbell.Secret",
+  .attributes = { { "kind", SECRET_SCHEMA_ATTRIBUTE_STRING },
+                  { "server", SECRET_SCHEMA_ATTRIBUTE_STRING },
                   { "email", SECRET_SCHEMA_ATTRIBUTE_STRING },
                   { NULL, 0 } },
+};
+
+static const char *const kinds[] = {
+  [DESK_SECRET_TOKEN] = "session",
+  [DESK_SECRET_TEXTS] = "texts",
+};
+
+/* What a person reads in the keyring's own app. */
+static const char *const labels[] = {
+  [DESK_SECRET_TOKEN] = N_ ("Deskbell session"),
+  [DESK_SECRET_TEXTS] = N_ ("Key of unsent texts in Deskbell"),
 };
 
 static void
@@ -83,13 +96,8 @@ return_failure (GTask *task, const GError *error)
 }
 
 static void
-stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+end_change (GTask *task, const GError *error)
 {
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  (void) source;
-  secret_password_store_finish (result, &error);
   if (!end_call (task))
     return;
 
@@ -100,6 +108,17 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  (void) source;
+  secret_password_store_finish (result, &error);
+  end_change (task, error);
+}
+
+static void
 cleared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -107,13 +126,7 @@ cleared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   (void) source;
   secret_password_clear_finish (result, &error);
-  if (!end_call (task))
-    return;
-
-  if (error != NULL)
-    return_failure (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
+  end_change (task, error);
 }
 
 static void
@@ -138,19 +151,19 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-desk_keyring_store_async (const char *server, const char *email, const char *secret,
-                          GAsyncReadyCallback callback, gpointer user_data)
+desk_keyring_store_async (DeskSecret secret, const char *server, const char *email,
+                          const char *value, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = begin_call (callback, user_data);
   Call *call = g_task_get_task_data (task);
 
-  if (secret != NULL)
-    secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, "Deskbell", secret,
-                           call->cancellable, stored_cb, task, "server", server, "email", email,
-                           NULL);
+  if (value != NULL)
+    secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, _ (labels[secret]), value,
+                           call->cancellable, stored_cb, task, "kind", kinds[secret], "server",
+                           server, "email", email, NULL);
   else
-    secret_password_clear (&schema, call->cancellable, cleared_cb, task, "server", server, "email",
-                           email, NULL);
+    secret_password_clear (&schema, call->cancellable, cleared_cb, task, "kind", kinds[secret],
+                           "server", server, "email", email, NULL);
 }
 
 gboolean
@@ -160,14 +173,14 @@ desk_keyring_store_finish (GAsyncResult *result, GError **error)
 }
 
 void
-desk_keyring_lookup_async (const char *server, const char *email, GAsyncReadyCallback callback,
-                           gpointer user_data)
+desk_keyring_lookup_async (DeskSecret secret, const char *server, const char *email,
+                           GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = begin_call (callback, user_data);
   Call *call = g_task_get_task_data (task);
 
-  secret_password_lookup (&schema, call->cancellable, found_cb, task, "server", server, "email",
-                          email, NULL);
+  secret_password_lookup (&schema, call->cancellable, found_cb, task, "kind", kinds[secret],
+                          "server", server, "email", email, NULL);
 }
 
 char *

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The refresh token in the desktop's keyring. Every call has a time limit, because a locked keyring
- * without a prompter never answers, and a sign-in must not hang on it.
+ * What the desktop's keyring keeps for an account: its refresh token, and after a sign-out the key
+ * to the texts that were not sent. Every call has a time limit, because a locked keyring without a
+ * prompter never answers, and nobody must hang on it. Without a keyring nothing is kept: the next
+ * start asks for the password, and a sign-out asks before it erases texts.
  */
 
 #pragma once
@@ -14,24 +16,35 @@ G_BEGIN_DECLS
 #define DESK_KEYRING_LIMIT_MS 3000
 
 /**
+ * DeskSecret:
+ * @DESK_SECRET_TOKEN: the refresh token of a session
+ * @DESK_SECRET_TEXTS: the key of desk_seal_text()
+ */
+typedef enum
+{
+  DESK_SECRET_TOKEN,
+  DESK_SECRET_TEXTS,
+} DeskSecret;
+
+/**
  * desk_keyring_store_async:
  * @server: the server's address
- * @email: whose token it is
- * @secret: (nullable): the token; %NULL removes what is stored
+ * @email: whose secret it is
+ * @value: (nullable): the secret; %NULL removes what is stored
  */
-void desk_keyring_store_async (const char *server, const char *email, const char *secret,
-                               GAsyncReadyCallback callback, gpointer user_data);
+void desk_keyring_store_async (DeskSecret secret, const char *server, const char *email,
+                               const char *value, GAsyncReadyCallback callback, gpointer user_data);
 
 /** desk_keyring_store_finish: %FALSE with %DESK_ERROR_KEYRING when nothing was stored. */
 gboolean desk_keyring_store_finish (GAsyncResult *result, GError **error);
 
-void desk_keyring_lookup_async (const char *server, const char *email, GAsyncReadyCallback callback,
-                                gpointer user_data);
+void desk_keyring_lookup_async (DeskSecret secret, const char *server, const char *email,
+                                GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * desk_keyring_lookup_finish:
  *
- * Returns: (transfer full) (nullable): the token; %NULL without an error when there is none.
+ * Returns: (transfer full) (nullable): the secret; %NULL without an error when there is none.
  */
 char *desk_keyring_lookup_finish (GAsyncResult *result, GError **error);
 

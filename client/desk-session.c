@@ -206,8 +206,8 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   take_tokens (self, answer);
-  desk_keyring_store_async (self->server, self->email, self->refresh_token, tokens_kept_cb,
-                            g_steal_pointer (&task));
+  desk_keyring_store_async (DESK_SECRET_TOKEN, self->server, self->email, self->refresh_token,
+                            tokens_kept_cb, g_steal_pointer (&task));
 }
 
 void
@@ -264,7 +264,7 @@ desk_session_restore_async (DeskSession *self, const char *server, const char *e
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   set_account (self, server, email);
-  desk_keyring_lookup_async (server, email, token_found_cb, task);
+  desk_keyring_lookup_async (DESK_SECRET_TOKEN, server, email, token_found_cb, task);
 }
 
 gboolean
@@ -305,7 +305,8 @@ desk_session_sign_out (DeskSession *self)
     desk_request_send_async (self->soup, "POST", self->server, "/auth/logout", self->access_token,
                              NULL, NULL, revoked_cb, NULL);
   if (self->server != NULL)
-    desk_keyring_store_async (self->server, self->email, NULL, forgotten_cb, NULL);
+    desk_keyring_store_async (DESK_SECRET_TOKEN, self->server, self->email, NULL, forgotten_cb,
+                              NULL);
 
   forget_tokens (self);
   self->kept = FALSE;
@@ -351,8 +352,8 @@ renewed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer != NULL)
     {
       take_tokens (self, answer);
-      desk_keyring_store_async (self->server, self->email, self->refresh_token, renewal_kept_cb,
-                                g_object_ref (self));
+      desk_keyring_store_async (DESK_SECRET_TOKEN, self->server, self->email, self->refresh_token,
+                                renewal_kept_cb, g_object_ref (self));
       return;
     }
 

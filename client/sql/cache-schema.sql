@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
 -- What an app keeps of one account between two starts. Tickets and messages are copies that the
--- server can give again; outbox and drafts exist only here.
+-- server can give again; outbox and drafts exist only here. While somebody is signed in all of it can
+-- be read by whoever can read that person's files; after the sign-out nothing can.
 
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
@@ -38,6 +39,12 @@ CREATE TABLE IF NOT EXISTS outbox (
   created_at INTEGER NOT NULL,
   code TEXT,
   detail TEXT
+);
+
+-- What nobody has sent when an account is left, under a key that only the keyring has.
+CREATE TABLE IF NOT EXISTS sealed (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  data BLOB NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS draft (

@@ -80,3 +80,33 @@ DELETE FROM message;
 
 -- name: wipe_kept
 DELETE FROM kept;
+
+-- name: wipe_outbox
+DELETE FROM outbox;
+
+-- name: wipe_drafts
+DELETE FROM draft;
+
+-- name: count_unsent
+SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM draft WHERE body <> '');
+
+-- name: list_draft_texts
+SELECT ticket, body, is_note FROM draft WHERE body <> '';
+
+-- name: put_sealed
+-- 1 data
+INSERT INTO sealed (data) VALUES (?1);
+
+-- name: list_sealed
+SELECT id, data FROM sealed ORDER BY id;
+
+-- name: drop_sealed
+-- 1 id
+DELETE FROM sealed WHERE id = ?1;
+
+-- name: count_sealed
+SELECT count(*) FROM sealed;
+
+-- name: empty_log
+-- What was deleted must not live on in the log.
+PRAGMA wal_checkpoint (TRUNCATE);
