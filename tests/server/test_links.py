@@ -193,9 +193,7 @@ def test_many_who_link_the_same_pair_at_once_make_one_link(desk):
         fields = {"ticket": there, "kind": "related"}
         answers.append(agent.post(f"/tickets/{here}/links", fields).status_code)
 
-    threads = [
-        threading.Thread(target=post, args=pair if n % 2 else pair[::-1]) for n in range(10)
-    ]
+    threads = [threading.Thread(target=post, args=pair if n % 2 else pair[::-1]) for n in range(10)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert sorted(answers) == [200] * 9 + [201]

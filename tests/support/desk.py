@@ -79,8 +79,7 @@ class Desk:
     def held(self, agent):
         """Ids of the tickets that an agent has."""
         rows = self.server.sql(
-            "SELECT id FROM ticket t WHERE assigned_to = %s AND ticket_is_load(t)"
-            " ORDER BY id",
+            "SELECT id FROM ticket t WHERE assigned_to = %s AND ticket_is_load(t)" " ORDER BY id",
             agent.id,
         )
         return [row[0] for row in rows]
