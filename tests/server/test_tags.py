@@ -2,12 +2,14 @@
 """T2, T7: tags on tickets, and the list of all tags."""
 
 import threading
+import unicodedata
 import uuid
 
 import pytest
 
 from support.api import assert_problem
 from support.desk import Desk
+from support.naughty import NAUGHTY
 from support.tickets import assert_only_staff, look, refused_fields
 
 
@@ -69,13 +71,6 @@ def test_changing_nothing_is_no_change(desk):
         ("রিফান্ড", "রিফান্ড"),
         ("返金", "返金"),
         ("👩‍💻", "👩‍💻"),
-        ("'; DROP TABLE ticket; --", "'; drop table ticket; --"),
-        ('{"a"}', '{"a"}'),
-        ("back\\slash", "back\\slash"),
-        ("null", "null"),
-        ("<b>x</b>", "<b>x</b>"),
-        ("%s%n", "%s%n"),
-        ("\u202etest", "\u202etest"),
         ("a" * 50, "a" * 50),
     ],
 )
@@ -85,6 +80,16 @@ def test_what_people_write_as_a_tag_is_kept(desk, written, kept):
     assert answer["ticket"]["tags"] == [kept]
     assert look(agent, ticket)["tags"] == [kept]
     assert kept in [t["name"] for t in agent.get("/tags", params={"q": kept}).json()["tags"]]
+
+
+@pytest.mark.parametrize("word", [w for w in NAUGHTY if "," not in w and len(w) <= 50])
+def test_anything_can_be_a_tag(desk, word):
+    agent, ticket = desk.agents[0], desk.chat()
+    kept = unicodedata.normalize("NFC", " ".join(word.split()).lower())
+    answer = agent.put(f"/tickets/{ticket}/tags", {"tags": [word]}, status=200)
+    assert answer["ticket"]["tags"] == [kept]
+    found = agent.get("/tickets", params={"tag": word, "department": desk.department}).json()
+    assert [entry["id"] for entry in found["tickets"]] == [ticket]
 
 
 @pytest.mark.parametrize(
