@@ -107,18 +107,22 @@ add (Db *db, const Request *request, const Catalog *catalog, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
   g_auto (Entry) entry = { 0 };
+  g_autofree char *digest = NULL;
   DbResult *rows;
-  const char *name;
+  const char *name, *key;
 
-  if (arguments == NULL)
+  if (arguments == NULL || !request_idempotency_key (request, &key, error))
     return NULL;
   name = read_name (arguments);
   read_entry (arguments, catalog, ARGUMENT_REQUIRED, &entry);
   if (!arguments_check (arguments, error))
     return NULL;
+  digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, request_body (request));
   rows = db_run (db, catalog->add,
-                 (DbParam[]){ db_text (name), db_text (entry.titles), entry.color, entry.position,
-                              entry.is_active, db_int (ENTRIES_MAX), entry.head_start, DB_END },
+                 (DbParam[]){ db_int (request_actor (request)->user_id), db_text (key),
+                              db_text (digest), db_text (name), db_text (entry.titles), entry.color,
+                              entry.position, entry.is_active, db_int (ENTRIES_MAX),
+                              entry.head_start, DB_END },
                  error);
   if (rows != NULL && db_result_rows (rows) == 0)
     {

@@ -15,19 +15,29 @@ FROM unnest(enum_range(NULL::ticket_status)) AS s (name);
 SELECT json_build_object('categories', json_agg(category_json(c) ORDER BY c.position, c.id)) AS json FROM category c;
 
 -- name: category_add
--- $1 name, $2 titles, $3 colour, $4 position, $5 whether active; NULL for grey, the last, yes. $6 how
--- many there may be. No row: there are that many.
-WITH made AS (
+-- $1 actor, $2 idempotency key or NULL, $3 digest of the request; $4 name, $5 titles, $6 colour, $7
+-- position, $8 whether active, of which the last three are NULL for grey, the last, yes; $9 how many
+-- there may be. No row: there are that many.
+WITH asked AS MATERIALIZED (
+  SELECT outcome, made FROM request_find($1, $2, $3)
+),
+made AS (
   INSERT INTO category (name, titles, color, position, is_active)
-  SELECT $1, $2::jsonb, coalesce($3, '#6C757D'), coalesce($4, max(position) + 1), coalesce($5, true)
-  FROM category HAVING count(*) < $6::integer
-  RETURNING category_json(category) AS json
+  SELECT $4, $5::jsonb, coalesce($6, '#6C757D'), coalesce($7, max(position) + 1), coalesce($8, true)
+  FROM category HAVING count(*) < $9::integer AND (SELECT outcome FROM asked) IS NULL
+  RETURNING *
+),
+remembered AS MATERIALIZED (
+  SELECT request_remember($1, $2, $3, id) FROM made
 ),
 told AS (
   INSERT INTO event (kind, audience, data)
-  SELECT 'category.changed', 'everyone', json_build_object('category', json) FROM made
+  SELECT 'category.changed', 'everyone', json_build_object('category', category_json(m)) FROM made m
 )
-SELECT 'done' AS outcome, json_build_object('category', json) AS json FROM made;
+SELECT coalesce(asked.outcome, 'done') AS outcome, json_build_object('category', category_json(entry)) AS json
+FROM asked LEFT JOIN remembered ON true
+JOIN LATERAL (
+  SELECT * FROM made UNION ALL SELECT * FROM category was WHERE was.id = asked.made) AS entry ON true;
 
 -- name: category_change
 -- $1 id; $2 titles, $3 colour, $4 position, $5 whether active: each NULL to leave it. Answers
@@ -73,18 +83,27 @@ FROM category c LEFT JOIN gone ON true LEFT JOIN put_away ON true WHERE c.id = $
 SELECT json_build_object('priorities', json_agg(priority_json(p) ORDER BY p.position, p.id)) AS json FROM priority p;
 
 -- name: priority_add
--- As category_add; $7 the head start in minutes.
-WITH made AS (
+-- As category_add; $10 the head start in minutes.
+WITH asked AS MATERIALIZED (
+  SELECT outcome, made FROM request_find($1, $2, $3)
+),
+made AS (
   INSERT INTO priority (name, titles, color, position, is_active, head_start_minutes)
-  SELECT $1, $2::jsonb, coalesce($3, '#6C757D'), coalesce($4, max(position) + 1), coalesce($5, true), coalesce($7, 0)
-  FROM priority HAVING count(*) < $6::integer
-  RETURNING priority_json(priority) AS json
+  SELECT $4, $5::jsonb, coalesce($6, '#6C757D'), coalesce($7, max(position) + 1), coalesce($8, true), coalesce($10, 0)
+  FROM priority HAVING count(*) < $9::integer AND (SELECT outcome FROM asked) IS NULL
+  RETURNING *
+),
+remembered AS MATERIALIZED (
+  SELECT request_remember($1, $2, $3, id) FROM made
 ),
 told AS (
   INSERT INTO event (kind, audience, data)
-  SELECT 'priority.changed', 'everyone', json_build_object('priority', json) FROM made
+  SELECT 'priority.changed', 'everyone', json_build_object('priority', priority_json(m)) FROM made m
 )
-SELECT 'done' AS outcome, json_build_object('priority', json) AS json FROM made;
+SELECT coalesce(asked.outcome, 'done') AS outcome, json_build_object('priority', priority_json(entry)) AS json
+FROM asked LEFT JOIN remembered ON true
+JOIN LATERAL (
+  SELECT * FROM made UNION ALL SELECT * FROM priority was WHERE was.id = asked.made) AS entry ON true;
 
 -- name: priority_change
 -- As category_change; $6 the head start in minutes, for tickets that arrive from now on.

@@ -95,6 +95,18 @@ def test_a_name_is_there_once(admin, catalog):
 
 
 @pytest.mark.parametrize("catalog", LISTS)
+def test_the_same_request_twice_makes_one(admin, catalog):
+    fields = {"name": f"made_{next(numbers)}", "titles": {"en": "Made"}}
+    key = {"Idempotency-Key": f"{catalog}-{fields['name']}"}
+    made = admin.post(f"/{catalog}", fields, headers=key, status=201)
+    assert admin.post(f"/{catalog}", fields, headers=key, status=200) == made
+    fields["titles"]["en"] = "Else"
+    answer = admin.post(f"/{catalog}", fields, headers=key)
+    assert_problem(answer, 422, "idempotency_mismatch")
+    assert entry(admin, catalog, fields["name"]) == made[ONE[catalog]]
+
+
+@pytest.mark.parametrize("catalog", LISTS)
 def test_an_entry_changes_but_for_its_name(admin, catalog):
     made = add(admin, catalog)
     path = f"/{catalog}/{made['id']}"
