@@ -125,22 +125,48 @@ read_bool (const FilterSource *source, const char *name, GString *json, GError *
   return TRUE;
 }
 
-/* Adds @field, the person whom @name names: `me` or a number, or @nobody, unless that is NULL. */
+/* Adds who has it: `me`, an agent's number, or `unassigned`. */
 static gboolean
-read_person (const FilterSource *source, const char *name, const char *field, const char *nobody,
-             const Actor *actor, GString *json, GError **error)
+read_holder (const FilterSource *source, const Actor *actor, GString *json, GError **error)
 {
-  const char *value = get (source, name);
-  gint64 id = actor->user_id;
+  const char *value = get (source, "assigned_to");
+  gint64 id = 0;
 
   if (value == NULL)
     return TRUE;
-  if (nobody != NULL && strcmp (value, nobody) == 0)
-    id = 0;
-  else if (strcmp (value, "me") != 0
+  if (strcmp (value, "me") == 0)
+    id = actor->user_id;
+  else if (strcmp (value, "unassigned") != 0
            && !g_ascii_string_to_signed (value, 10, 1, G_MAXINT64, &id, NULL))
-    return refuse (name, error);
-  add_int (json, field, id);
+    return refuse ("assigned_to", error);
+  add_int (json, "holder", id);
+  return TRUE;
+}
+
+static gboolean
+read_following (const FilterSource *source, const Actor *actor, GString *json, GError **error)
+{
+  const char *value = get (source, "following");
+
+  if (value == NULL)
+    return TRUE;
+  if (strcmp (value, "me") != 0)
+    return refuse ("following", error);
+  add_int (json, "follower", actor->user_id);
+  return TRUE;
+}
+
+static gboolean
+read_customer (const FilterSource *source, GString *json, GError **error)
+{
+  const char *value = get (source, "customer");
+  gint64 id;
+
+  if (value == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_signed (value, 10, 1, G_MAXINT64, &id, NULL))
+    return refuse ("customer", error);
+  add_int (json, "customer", id);
   return TRUE;
 }
 
@@ -219,10 +245,8 @@ read_for_staff (const FilterSource *source, const Actor *actor, GString *json, G
       problem_set (error, PROBLEM_FORBIDDEN, _ ("Your account can't see deleted tickets."));
       return FALSE;
     }
-  return read_person (source, "assigned_to", "holder", "unassigned", actor, json, error)
-         && read_person (source, "following", "follower", NULL, actor, json, error)
-         && read_person (source, "customer", "customer", NULL, actor, json, error)
-         && read_words (source, "tag", NULL, json, error)
+  return read_holder (source, actor, json, error) && read_following (source, actor, json, error)
+         && read_customer (source, json, error) && read_words (source, "tag", NULL, json, error)
          && read_bool (source, "waiting", json, error) && read_snoozed (source, json, error)
          && read_bool (source, "deleted", json, error);
 }
