@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The references: pgbench against the very PostgreSQL that the server uses, in the same run."""
 
+import os
 import re
 import subprocess
 import tempfile
@@ -9,6 +10,9 @@ from pathlib import Path
 # Debian keeps it off the PATH, in a folder for each version; any version measures any server.
 PGBENCH = max(Path("/usr/lib/postgresql").glob("*/bin/pgbench"), default="pgbench")
 CLIENTS = 16
+
+# As the server's own sessions have it, see server/db/db.c.
+SESSION = "-c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
 
 
 def _run(server, script, variables, seconds, *options):
@@ -33,6 +37,7 @@ def _run(server, script, variables, seconds, *options):
         ],
         capture_output=True,
         text=True,
+        env={**os.environ, "PGOPTIONS": SESSION},
     )
     failed = re.search(r"number of failed transactions: (\d+)", done.stdout)
     if done.returncode != 0 or (failed and int(failed[1]) > 0):
