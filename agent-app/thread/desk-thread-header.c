@@ -136,7 +136,7 @@ update_viewers (DeskThreadHeader *self)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->viewers))) != NULL)
     gtk_box_remove (self->viewers, child);
-  for (guint i = 0; names[i] != NULL && i < MOST_VIEWERS; i++)
+  for (guint i = 0; i < MOST_VIEWERS && names[i] != NULL; i++)
     add_viewer (self, names[i]);
 }
 
