@@ -40,31 +40,18 @@ toggle_queues_cb (GtkWidget *widget, const char *name, GVariant *none)
 }
 
 static void
-step (DeskAgentWindow *self, int by)
+step_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
+  int by = g_str_equal (name, "win.next-ticket") ? 1 : -1;
   g_autoptr (DeskTicket) ticket = desk_list_pane_get_neighbour (self->list, by);
 
+  (void) none;
   if (ticket == NULL)
     return;
 
   desk_agent_window_show_ticket (self, ticket);
   desk_composer_focus (desk_thread_pane_get_composer (self->thread));
-}
-
-static void
-next_ticket_cb (GtkWidget *widget, const char *name, GVariant *none)
-{
-  (void) name;
-  (void) none;
-  step (DESK_AGENT_WINDOW (widget), 1);
-}
-
-static void
-previous_ticket_cb (GtkWidget *widget, const char *name, GVariant *none)
-{
-  (void) name;
-  (void) none;
-  step (DESK_AGENT_WINDOW (widget), -1);
 }
 
 static gboolean
@@ -83,14 +70,17 @@ focus_pane (DeskAgentWindow *self, GtkWidget *pane)
 }
 
 static void
-move_pane (DeskAgentWindow *self, int by)
+move_pane_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
+  int by = g_str_equal (name, "win.next-pane") ? 1 : -1;
   GtkWidget *panes[] = { GTK_WIDGET (self->queues), GTK_WIDGET (self->list),
                          GTK_WIDGET (self->thread), GTK_WIDGET (self->customer) };
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
   int n = G_N_ELEMENTS (panes);
   int at = 0;
 
+  (void) none;
   for (int i = 0; i < n; i++)
     if (focus != NULL && gtk_widget_is_ancestor (focus, panes[i]))
       at = i;
@@ -99,22 +89,6 @@ move_pane (DeskAgentWindow *self, int by)
   for (int i = 1; i <= n; i++)
     if (focus_pane (self, panes[(at + i * by + n * n) % n]))
       return;
-}
-
-static void
-next_pane_cb (GtkWidget *widget, const char *name, GVariant *none)
-{
-  (void) name;
-  (void) none;
-  move_pane (DESK_AGENT_WINDOW (widget), 1);
-}
-
-static void
-previous_pane_cb (GtkWidget *widget, const char *name, GVariant *none)
-{
-  (void) name;
-  (void) none;
-  move_pane (DESK_AGENT_WINDOW (widget), -1);
 }
 
 static void
@@ -224,28 +198,13 @@ cycle_presence_cb (GtkWidget *widget, const char *name, GVariant *none)
 }
 
 static void
-write_mode (DeskAgentWindow *self, gboolean note)
+write_mode_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
-  DeskComposer *composer = desk_thread_pane_get_composer (self->thread);
+  DeskComposer *composer = desk_thread_pane_get_composer (DESK_AGENT_WINDOW (widget)->thread);
 
-  desk_composer_set_note (composer, note);
+  (void) none;
+  desk_composer_set_note (composer, g_str_equal (name, "win.note"));
   desk_composer_focus (composer);
-}
-
-static void
-reply_cb (GtkWidget *widget, const char *name, GVariant *none)
-{
-  (void) name;
-  (void) none;
-  write_mode (DESK_AGENT_WINDOW (widget), FALSE);
-}
-
-static void
-note_cb (GtkWidget *widget, const char *name, GVariant *none)
-{
-  (void) name;
-  (void) none;
-  write_mode (DESK_AGENT_WINDOW (widget), TRUE);
 }
 
 static void
@@ -260,12 +219,16 @@ send_cb (GtkWidget *widget, const char *name, GVariant *none)
 }
 
 static void
-send_and_move (DeskAgentWindow *self, DeskStatus status)
+send_and_move_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
   DeskMessage *message = desk_composer_send (desk_thread_pane_get_composer (self->thread));
 
+  (void) none;
   if (message != NULL)
-    desk_outbox_follow_up (desk_client_get_outbox (self->client), message, status);
+    desk_outbox_follow_up (desk_client_get_outbox (self->client), message,
+                           g_str_equal (name, "win.send-and-wait") ? DESK_STATUS_WAITING_ON_CUSTOMER
+                                                                   : DESK_STATUS_RESOLVED);
 }
 
 static void
@@ -282,22 +245,6 @@ italic_cb (GtkWidget *widget, const char *name, GVariant *none)
   (void) name;
   (void) none;
   desk_composer_mark (desk_thread_pane_get_composer (DESK_AGENT_WINDOW (widget)->thread), "*");
-}
-
-static void
-send_and_wait_cb (GtkWidget *widget, const char *name, GVariant *none)
-{
-  (void) name;
-  (void) none;
-  send_and_move (DESK_AGENT_WINDOW (widget), DESK_STATUS_WAITING_ON_CUSTOMER);
-}
-
-static void
-send_and_resolve_cb (GtkWidget *widget, const char *name, GVariant *none)
-{
-  (void) name;
-  (void) none;
-  send_and_move (DESK_AGENT_WINDOW (widget), DESK_STATUS_RESOLVED);
 }
 
 static void
@@ -450,23 +397,23 @@ desk_agent_window_install_actions (GtkWidgetClass *widget_class)
   } entries[] = {
     { "win.queue", "u", queue_cb },
     { "win.toggle-queues", NULL, toggle_queues_cb },
-    { "win.next-ticket", NULL, next_ticket_cb },
-    { "win.previous-ticket", NULL, previous_ticket_cb },
-    { "win.next-pane", NULL, next_pane_cb },
-    { "win.previous-pane", NULL, previous_pane_cb },
+    { "win.next-ticket", NULL, step_cb },
+    { "win.previous-ticket", NULL, step_cb },
+    { "win.next-pane", NULL, move_pane_cb },
+    { "win.previous-pane", NULL, move_pane_cb },
     { "win.back", NULL, back_cb },
     { "win.leave", NULL, leave_cb },
     { "win.accept-chat", NULL, accept_chat_cb },
     { "win.decline-chat", NULL, decline_chat_cb },
     { "win.presence", "s", presence_cb },
     { "win.cycle-presence", NULL, cycle_presence_cb },
-    { "win.reply", NULL, reply_cb },
-    { "win.note", NULL, note_cb },
+    { "win.reply", NULL, write_mode_cb },
+    { "win.note", NULL, write_mode_cb },
     { "win.bold", NULL, bold_cb },
     { "win.italic", NULL, italic_cb },
     { "win.send", NULL, send_cb },
-    { "win.send-and-wait", NULL, send_and_wait_cb },
-    { "win.send-and-resolve", NULL, send_and_resolve_cb },
+    { "win.send-and-wait", NULL, send_and_move_cb },
+    { "win.send-and-resolve", NULL, send_and_move_cb },
     { "win.assign-me", NULL, assign_me_cb },
     { "win.take-next", NULL, take_next_cb },
     { "win.unassign", NULL, unassign_cb },

@@ -34,15 +34,21 @@ struct _DeskSync
   GHashTable *thread_problems[DESK_N_ENDS]; /* gint64 * → GError */
 };
 
-typedef struct
+typedef struct _Fetch Fetch;
+
+/* @answer is %NULL when the fetch failed of *@problem, which may be taken. */
+typedef void (*Take) (DeskSync *self, const Fetch *fetch, JsonObject *answer, GError **problem);
+
+struct _Fetch
 {
   DeskSync *sync;
+  Take take;
   DeskQueue queue;
   gboolean in_run;
   guint pages_left;
   gint64 ticket_id;
   DeskEnd end;
-} Fetch;
+};
 
 static const char *const queries[] = {
   [DESK_QUEUE_MINE] = "assigned_to=me&status=" ACTIVE,
@@ -54,14 +60,38 @@ static const char *const queries[] = {
 static void fetch_page (DeskSync *self, DeskQueue queue, gboolean in_run, guint pages_left);
 
 static Fetch *
-fetch_new (DeskSync *self, gint64 ticket_id)
+fetch_new (DeskSync *self, Take take)
 {
   Fetch *fetch = g_new0 (Fetch, 1);
 
   fetch->sync = self;
-  fetch->ticket_id = ticket_id;
+  fetch->take = take;
 
   return fetch;
+}
+
+/* A fetch that was cancelled belongs to a sync or a snapshot that is gone by now. */
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Fetch *fetch = user_data;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JsonObject) answer
+      = desk_session_call_finish (DESK_SESSION (source), result, &problem);
+
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (answer == NULL)
+    g_info ("A fetch failed: %s", problem->message);
+  fetch->take (fetch->sync, fetch, answer, &problem);
+}
+
+static void
+send_fetch (Fetch *fetch, const char *path, GCancellable *cancellable)
+{
+  desk_session_call_async (fetch->sync->session, "GET", path, NULL, cancellable, answered_cb,
+                           fetch);
 }
 
 /* Nobody who waits in the queue has an agent: both queues are the same pages. */
@@ -69,24 +99,6 @@ static DeskQueue
 page_queue (DeskQueue queue)
 {
   return queue == DESK_QUEUE_WAITING ? DESK_QUEUE_UNASSIGNED : queue;
-}
-
-/* The answer, or %NULL with *@problem when it failed; *@gone is set when the sync itself is gone by
- * now. */
-static JsonObject *
-take_answer (GObject *source, GAsyncResult *result, gboolean *gone, GError **problem)
-{
-  g_autoptr (GError) error = NULL;
-  JsonObject *answer = desk_session_call_finish (DESK_SESSION (source), result, &error);
-
-  *gone = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  if (answer == NULL && !*gone)
-    {
-      g_info ("A fetch failed: %s", error->message);
-      *problem = g_steal_pointer (&error);
-    }
-
-  return answer;
 }
 
 static void
@@ -155,27 +167,18 @@ go_on (DeskSync *self, DeskQueue queue, guint pages_left)
 }
 
 static void
-page_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+take_page (DeskSync *self, const Fetch *fetch, JsonObject *answer, GError **problem)
 {
-  g_autofree Fetch *fetch = user_data;
-  DeskSync *self = fetch->sync;
-  gboolean gone;
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JsonObject) answer = take_answer (source, result, &gone, &problem);
-
-  if (gone)
-    return;
-
   self->loading[fetch->queue] = FALSE;
   if (answer == NULL && fetch->in_run)
     {
-      self->run_problem = g_steal_pointer (&problem);
+      self->run_problem = g_steal_pointer (problem);
       end_run (self, FALSE);
       return;
     }
   if (answer == NULL)
     {
-      self->page_problems[fetch->queue] = g_steal_pointer (&problem);
+      self->page_problems[fetch->queue] = g_steal_pointer (problem);
       self->hooks->changed (self->user_data);
       return;
     }
@@ -196,7 +199,7 @@ fetch_page (DeskSync *self, DeskQueue queue, gboolean in_run, guint pages_left)
 {
   g_autofree char *after = NULL;
   g_autofree char *path = NULL;
-  Fetch *fetch = fetch_new (self, 0);
+  Fetch *fetch = fetch_new (self, take_page);
 
   if (self->next[queue] != NULL)
     {
@@ -212,8 +215,7 @@ fetch_page (DeskSync *self, DeskQueue queue, gboolean in_run, guint pages_left)
   fetch->pages_left = pages_left;
   self->loading[queue] = TRUE;
   g_clear_error (&self->page_problems[queue]);
-  desk_session_call_async (self->session, "GET", path, NULL, in_run ? self->run : self->cancellable,
-                           page_cb, fetch);
+  send_fetch (fetch, path, in_run ? self->run : self->cancellable);
 }
 
 static void
@@ -233,17 +235,9 @@ begin_run (DeskSync *self)
 }
 
 static void
-me_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+take_me (DeskSync *self, const Fetch *fetch, JsonObject *me, GError **problem)
 {
-  g_autofree Fetch *fetch = user_data;
-  DeskSync *self = fetch->sync;
-  gboolean gone;
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JsonObject) me = take_answer (source, result, &gone, &problem);
-
-  if (gone)
-    return;
-
+  (void) problem;
   if (me != NULL)
     self->hooks->me_read (me, self->user_data);
   if (fetch->in_run)
@@ -259,7 +253,7 @@ me_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 desk_sync_run (DeskSync *self, gboolean resumed)
 {
-  Fetch *fetch = fetch_new (self, 0);
+  Fetch *fetch = fetch_new (self, take_me);
 
   if (self->run != NULL)
     g_cancellable_cancel (self->run);
@@ -267,7 +261,7 @@ desk_sync_run (DeskSync *self, gboolean resumed)
   self->run = g_cancellable_new ();
   g_clear_error (&self->run_problem);
   fetch->in_run = !resumed || self->torn;
-  desk_session_call_async (self->session, "GET", "/me", NULL, self->run, me_read_cb, fetch);
+  send_fetch (fetch, "/me", self->run);
   self->hooks->changed (self->user_data);
 }
 
@@ -299,21 +293,13 @@ desk_sync_is_complete (DeskSync *self, DeskQueue queue)
 }
 
 static void
-ticket_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+take_ticket (DeskSync *self, const Fetch *fetch, JsonObject *answer, GError **problem)
 {
-  g_autofree Fetch *fetch = user_data;
-  DeskSync *self = fetch->sync;
-  gboolean gone;
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JsonObject) answer = take_answer (source, result, &gone, &problem);
   JsonObject *ticket = answer != NULL ? desk_json_get_object (answer, "ticket") : NULL;
   DeskThread *thread;
 
-  if (gone)
-    return;
-
   g_hash_table_remove (self->opening, &fetch->ticket_id);
-  set_thread_problem (self, fetch->ticket_id, DESK_END_NEWEST, &problem);
+  set_thread_problem (self, fetch->ticket_id, DESK_END_NEWEST, problem);
   if (ticket != NULL)
     desk_store_take_ticket (self->store, ticket);
 
@@ -334,29 +320,22 @@ void
 desk_sync_fetch_ticket (DeskSync *self, gint64 ticket_id)
 {
   g_autofree char *path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT, ticket_id);
+  Fetch *fetch = fetch_new (self, take_ticket);
 
   g_hash_table_add (self->opening, g_memdup2 (&ticket_id, sizeof ticket_id));
   g_hash_table_remove (self->thread_problems[DESK_END_NEWEST], &ticket_id);
-  desk_session_call_async (self->session, "GET", path, NULL, self->cancellable, ticket_cb,
-                           fetch_new (self, ticket_id));
+  fetch->ticket_id = ticket_id;
+  send_fetch (fetch, path, self->cancellable);
 }
 
 static void
-messages_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+take_messages (DeskSync *self, const Fetch *fetch, JsonObject *answer, GError **problem)
 {
-  g_autofree Fetch *fetch = user_data;
-  DeskSync *self = fetch->sync;
-  gboolean gone;
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JsonObject) answer = take_answer (source, result, &gone, &problem);
   JsonArray *messages = answer != NULL ? desk_json_get_array (answer, "messages") : NULL;
   DeskThread *thread;
 
-  if (gone)
-    return;
-
   g_hash_table_remove (self->filling, &fetch->ticket_id);
-  set_thread_problem (self, fetch->ticket_id, fetch->end, &problem);
+  set_thread_problem (self, fetch->ticket_id, fetch->end, problem);
   desk_store_take_messages (self->store, fetch->ticket_id, messages);
   thread = desk_store_find_thread (self->store, fetch->ticket_id);
   if (thread != NULL && messages != NULL && json_array_get_length (messages) > 0)
@@ -377,9 +356,10 @@ fetch_messages (DeskSync *self, gint64 ticket_id, DeskEnd end, gint64 seq)
   path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT "/messages?%s=%" G_GINT64_FORMAT
                           "&limit=" MESSAGES_PAGE,
                           ticket_id, end == DESK_END_OLDER ? "before" : "after", seq);
-  fetch = fetch_new (self, ticket_id);
+  fetch = fetch_new (self, take_messages);
+  fetch->ticket_id = ticket_id;
   fetch->end = end;
-  desk_session_call_async (self->session, "GET", path, NULL, self->cancellable, messages_cb, fetch);
+  send_fetch (fetch, path, self->cancellable);
 }
 
 void

@@ -11,40 +11,32 @@
 
 #define SIZE 12
 
+#define MOST_POINTS 6
+#define MOST_OUTLINES 4
+
+/* The corners of an area, as many as are not all zero. */
 typedef struct
 {
+  double points[MOST_POINTS][2];
+} Outline;
+
+typedef struct
+{
+  void (*trace) (cairo_t *cr); /* what has round parts */
+  Outline outlines[MOST_OUTLINES]; /* what has not */
   const char *light;
   const char *dark;
   gboolean edged;
-} Paint;
-
-typedef void (*Draw) (cairo_t *cr);
+} Mark;
 
 struct _DeskMark
 {
   GtkWidget parent_instance;
 
-  Draw draw;
-  const Paint *paint;
+  const Mark *mark;
 };
 
 G_DEFINE_FINAL_TYPE (DeskMark, desk_mark, GTK_TYPE_WIDGET)
-
-static const Paint status_paints[] = {
-  [DESK_STATUS_OPEN] = { "#007BFF", "#5AA9FF", FALSE },
-  [DESK_STATUS_ASSIGNED] = { "#2196F3", "#5AA9FF", FALSE },
-  [DESK_STATUS_IN_PROGRESS] = { "#FFC107", "#FFC107", TRUE },
-  [DESK_STATUS_WAITING_ON_CUSTOMER] = { "#FFC107", "#FFC107", TRUE },
-  [DESK_STATUS_RESOLVED] = { "#28A745", "#4CC96A", FALSE },
-  [DESK_STATUS_CLOSED] = { "#6C757D", "#9AA3AB", FALSE },
-};
-
-static const Paint priority_paints[] = {
-  [DESK_PRIORITY_LOW] = { "#6C757D", "#9AA3AB", FALSE },
-  [DESK_PRIORITY_NORMAL] = { "#007BFF", "#5AA9FF", FALSE },
-  [DESK_PRIORITY_HIGH] = { "#FFC107", "#FFC107", TRUE },
-  [DESK_PRIORITY_URGENT] = { "#DC3545", "#F66151", FALSE },
-};
 
 static void
 ring (cairo_t *cr)
@@ -74,119 +66,109 @@ half_disc (cairo_t *cr)
   cairo_close_path (cr);
 }
 
-static void
-hourglass (cairo_t *cr)
-{
-  cairo_move_to (cr, 2, 1);
-  cairo_line_to (cr, 10, 1);
-  cairo_line_to (cr, 7, 6);
-  cairo_line_to (cr, 10, 11);
-  cairo_line_to (cr, 2, 11);
-  cairo_line_to (cr, 5, 6);
-  cairo_close_path (cr);
-}
-
-static void
-tick (cairo_t *cr)
-{
-  cairo_move_to (cr, 0.8, 6.6);
-  cairo_line_to (cr, 2.4, 5);
-  cairo_line_to (cr, 4.7, 7.3);
-  cairo_line_to (cr, 9.8, 2);
-  cairo_line_to (cr, 11.4, 3.6);
-  cairo_line_to (cr, 4.7, 10.5);
-  cairo_close_path (cr);
-}
-
-static void
-bar (cairo_t *cr)
-{
-  cairo_rectangle (cr, 1, 4.5, 10, 3);
-}
-
-static void
-arrow_down (cairo_t *cr)
-{
-  cairo_rectangle (cr, 5, 1, 2, 6);
-  cairo_move_to (cr, 1.5, 6);
-  cairo_line_to (cr, 10.5, 6);
-  cairo_line_to (cr, 6, 11.3);
-  cairo_close_path (cr);
-}
-
-static void
-dash (cairo_t *cr)
-{
-  cairo_rectangle (cr, 2, 5, 8, 2);
-}
-
-static void
-arrow_up (cairo_t *cr)
-{
-  cairo_rectangle (cr, 5, 5, 2, 6);
-  cairo_move_to (cr, 1.5, 6);
-  cairo_line_to (cr, 6, 0.7);
-  cairo_line_to (cr, 10.5, 6);
-  cairo_close_path (cr);
-}
-
-static void
-two_cries (cairo_t *cr)
-{
-  cairo_rectangle (cr, 2.5, 0.5, 2.5, 7);
-  cairo_rectangle (cr, 2.5, 9, 2.5, 2.5);
-  cairo_rectangle (cr, 7, 0.5, 2.5, 7);
-  cairo_rectangle (cr, 7, 9, 2.5, 2.5);
-}
-
-static const Draw status_draws[] = {
-  [DESK_STATUS_OPEN] = ring,
-  [DESK_STATUS_ASSIGNED] = ring_and_dot,
-  [DESK_STATUS_IN_PROGRESS] = half_disc,
-  [DESK_STATUS_WAITING_ON_CUSTOMER] = hourglass,
-  [DESK_STATUS_RESOLVED] = tick,
-  [DESK_STATUS_CLOSED] = bar,
+static const Mark statuses[] = {
+  [DESK_STATUS_OPEN] = { .trace = ring, .light = "#007BFF", .dark = "#5AA9FF" },
+  [DESK_STATUS_ASSIGNED] = { .trace = ring_and_dot, .light = "#2196F3", .dark = "#5AA9FF" },
+  [DESK_STATUS_IN_PROGRESS]
+  = { .trace = half_disc, .light = "#FFC107", .dark = "#FFC107", .edged = TRUE },
+  /* an hourglass */
+  [DESK_STATUS_WAITING_ON_CUSTOMER]
+  = { .outlines = { { { { 2, 1 }, { 10, 1 }, { 7, 6 }, { 10, 11 }, { 2, 11 }, { 5, 6 } } } },
+      .light = "#FFC107",
+      .dark = "#FFC107",
+      .edged = TRUE },
+  /* a tick */
+  [DESK_STATUS_RESOLVED] = { .outlines = { { { { 0.8, 6.6 },
+                                               { 2.4, 5 },
+                                               { 4.7, 7.3 },
+                                               { 9.8, 2 },
+                                               { 11.4, 3.6 },
+                                               { 4.7, 10.5 } } } },
+                             .light = "#28A745",
+                             .dark = "#4CC96A" },
+  /* a bar */
+  [DESK_STATUS_CLOSED] = { .outlines = { { { { 1, 4.5 }, { 11, 4.5 }, { 11, 7.5 }, { 1, 7.5 } } } },
+                           .light = "#6C757D",
+                           .dark = "#9AA3AB" },
 };
 
-static const Draw priority_draws[] = {
-  [DESK_PRIORITY_LOW] = arrow_down,
-  [DESK_PRIORITY_NORMAL] = dash,
-  [DESK_PRIORITY_HIGH] = arrow_up,
-  [DESK_PRIORITY_URGENT] = two_cries,
+static const Mark priorities[] = {
+  /* an arrow down */
+  [DESK_PRIORITY_LOW] = { .outlines = { { { { 5, 1 }, { 7, 1 }, { 7, 6 }, { 5, 6 } } },
+                                        { { { 1.5, 6 }, { 10.5, 6 }, { 6, 11.3 } } } },
+                          .light = "#6C757D",
+                          .dark = "#9AA3AB" },
+  /* a dash */
+  [DESK_PRIORITY_NORMAL] = { .outlines = { { { { 2, 5 }, { 10, 5 }, { 10, 7 }, { 2, 7 } } } },
+                             .light = "#007BFF",
+                             .dark = "#5AA9FF" },
+  /* an arrow up */
+  [DESK_PRIORITY_HIGH] = { .outlines = { { { { 5, 6 }, { 7, 6 }, { 7, 11 }, { 5, 11 } } },
+                                         { { { 1.5, 6 }, { 6, 0.7 }, { 10.5, 6 } } } },
+                           .light = "#FFC107",
+                           .dark = "#FFC107",
+                           .edged = TRUE },
+  /* two exclamation marks */
+  [DESK_PRIORITY_URGENT]
+  = { .outlines = { { { { 2.5, 0.5 }, { 5, 0.5 }, { 5, 7.5 }, { 2.5, 7.5 } } },
+                    { { { 2.5, 9 }, { 5, 9 }, { 5, 11.5 }, { 2.5, 11.5 } } },
+                    { { { 7, 0.5 }, { 9.5, 0.5 }, { 9.5, 7.5 }, { 7, 7.5 } } },
+                    { { { 7, 9 }, { 9.5, 9 }, { 9.5, 11.5 }, { 7, 11.5 } } } },
+      .light = "#DC3545",
+      .dark = "#F66151" },
 };
 
 static void
-set_shape (DeskMark *self, Draw draw, const Paint *paint)
+trace_outline (cairo_t *cr, const Outline *outline)
 {
-  self->draw = draw;
-  self->paint = paint;
+  for (guint i = 0; i < MOST_POINTS; i++)
+    if (outline->points[i][0] > 0)
+      cairo_line_to (cr, outline->points[i][0], outline->points[i][1]);
+  cairo_close_path (cr);
+  cairo_new_sub_path (cr);
+}
+
+static void
+trace_mark (cairo_t *cr, const Mark *mark)
+{
+  if (mark->trace != NULL)
+    mark->trace (cr);
+  for (guint i = 0; i < MOST_OUTLINES; i++)
+    if (mark->outlines[i].points[0][0] > 0)
+      trace_outline (cr, &mark->outlines[i]);
+}
+
+static void
+set_mark (DeskMark *self, const Mark *mark)
+{
+  self->mark = mark;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
 desk_mark_set_status (DeskMark *self, DeskStatus status)
 {
-  set_shape (self, status_draws[status], &status_paints[status]);
+  set_mark (self, &statuses[status]);
 }
 
 void
 desk_mark_set_priority (DeskMark *self, DeskPriority priority)
 {
-  set_shape (self, priority_draws[priority], &priority_paints[priority]);
+  set_mark (self, &priorities[priority]);
 }
 
 static void
-pick_color (const Paint *paint, GdkRGBA *color)
+pick_color (const Mark *mark, GdkRGBA *color)
 {
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
 
-  gdk_rgba_parse (color, dark ? paint->dark : paint->light);
+  gdk_rgba_parse (color, dark ? mark->dark : mark->light);
 }
 
 void
 desk_mark_get_priority_color (DeskPriority priority, GdkRGBA *color)
 {
-  pick_color (&priority_paints[priority], color);
+  pick_color (&priorities[priority], color);
 }
 
 static void
@@ -199,17 +181,17 @@ desk_mark_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GdkRGBA color;
   cairo_t *cr;
 
-  if (self->draw == NULL)
+  if (self->mark == NULL)
     return;
 
-  pick_color (self->paint, &color);
+  pick_color (self->mark, &color);
   cr = gtk_snapshot_append_cairo (snapshot,
                                   &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   cairo_translate (cr, floor ((width - SIZE) / 2.0), floor ((height - SIZE) / 2.0));
   cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
-  self->draw (cr);
+  trace_mark (cr, self->mark);
   gdk_cairo_set_source_rgba (cr, &color);
-  if (self->paint->edged && !dark)
+  if (self->mark->edged && !dark)
     {
       cairo_fill_preserve (cr);
       cairo_set_source_rgb (cr, 0.2, 0.2, 0.2);
