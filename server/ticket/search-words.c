@@ -346,7 +346,7 @@ search_distance (const char *a, const char *b, guint most)
   glong rows, columns;
   g_autofree gunichar *from = g_utf8_to_ucs4_fast (a, -1, &rows);
   g_autofree gunichar *to = g_utf8_to_ucs4_fast (b, -1, &columns);
-  guint cost[3][SEARCH_WORD_MAX + 1];
+  guint cost[3][SEARCH_WORD_MAX + 1] = { { 0 } };
 
   if (rows > SEARCH_WORD_MAX || columns > SEARCH_WORD_MAX || ABS (rows - columns) > (glong) most)
     return most + 1;
