@@ -78,5 +78,6 @@ def test_without_a_keyring_the_person_decides(app, ticket):
     sign_out(app)
     app.wait_text("Erase What Was Not Sent?")
     app.activate("push button", "Erase and Sign Out")
+    app.wait(lambda: not is_on_disk(app, DRAFT), "the draft to be erased")
+    app.wait(lambda: not app.shows("Erase What Was Not Sent?"), "the question to go")
     app.wait_text("Sign In to Your Desk")
-    assert not is_on_disk(app, DRAFT)
