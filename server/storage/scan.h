@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Asking clamd whether a file carries something harmful. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum
+{
+  SCAN_CLEAN,
+  SCAN_INFECTED,
+  SCAN_FAILED, /* nobody knows; see the error */
+} ScanVerdict;
+
+/* Whether @address can be one of a scanner: `unix:/PATH` or `HOST:PORT`. */
+gboolean scan_address_is_fit (const char *address);
+
+/* Streams the file @fd, from its start and whatever its offset, to the clamd at @address. @found
+ * (may be NULL) becomes the name of what was found, free with g_free(), or NULL.
+ * Returns: %SCAN_FAILED with %PROBLEM_PAYLOAD_TOO_LARGE when the file is longer than clamd takes
+ * (StreamMaxLength in its settings), which asking again will not change, or with
+ * %PROBLEM_UNAVAILABLE when it does not answer, or not in time: it may later. */
+ScanVerdict scan_file (const char *address, int fd, char **found, GError **error);
