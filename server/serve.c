@@ -18,6 +18,7 @@
 #include "queue/dispatcher.h"
 #include "queue/position.h"
 #include "routes.h"
+#include "storage/storage.h"
 #include "ticket/search-fold.h"
 
 #include <glib-unix.h>
@@ -133,7 +134,8 @@ prepare_rooms (Rooms *rooms, const Config *config, GError **error)
   services->position_to_json = position_to_json;
   services->pool = db_pool_new (rooms->database, config->workers);
   services->accounts = accounts_new (config->data_dir, error);
-  if (services->accounts == NULL || (config->demo && !load_demo (services->pool, error)))
+  services->storage = services->accounts != NULL ? storage_new (config, error) : NULL;
+  if (services->storage == NULL || (config->demo && !load_demo (services->pool, error)))
     return FALSE;
   services->relay = relay_new (rooms->database, services->metrics);
   services->writer = writer_new (rooms->database, services->relay, services->metrics);
@@ -194,6 +196,7 @@ free_rooms (Rooms *rooms)
   g_clear_pointer (&services->writer, writer_free);
   g_clear_pointer (&services->relay, relay_free);
   g_clear_pointer (&services->accounts, accounts_free);
+  g_clear_pointer (&services->storage, storage_free);
   g_clear_pointer (&services->pool, db_pool_free);
   g_clear_pointer (&services->assets, assets_free);
   g_clear_pointer (&services->metrics, metrics_free);

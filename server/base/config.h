@@ -6,6 +6,16 @@
 
 #include <glib.h>
 
+/* A bucket of Amazon's, or of a server that speaks as Amazon's do. */
+typedef struct
+{
+  char *endpoint; /* http:// or https:// with the host, without a slash at the end */
+  char *bucket;
+  char *region;
+  char *access_key;
+  char *secret_key;
+} ConfigS3;
+
 typedef struct Config
 {
   char *data_dir;
@@ -18,6 +28,9 @@ typedef struct Config
   guint workers; /* HTTP worker threads, each with a connection */
   gboolean rate_limit;
   guint grace_seconds; /* how long an agent's lost socket still counts as there */
+  ConfigS3 *s3; /* NULL: files lie below the data folder */
+  char *clamd; /* unix:/PATH or HOST:PORT of the virus scanner; NULL: none */
+  char *master_key_file; /* what files are encrypted under */
   char *log_level; /* debug, info or warning; NULL: info */
 } Config;
 

@@ -24,7 +24,7 @@ typedef struct
 } StorageSeal;
 
 /* Opens the store that @config names, makes its folder, and reads its master key, or makes one
- * where there are no files yet. @config is borrowed.
+ * where there are no files yet. @config is borrowed for as long as the store lives.
  * Returns: (transfer full): free with storage_free(); NULL with an error that says what to do. */
 Storage *storage_new (const Config *config, GError **error);
 void storage_free (Storage *storage);
@@ -48,9 +48,9 @@ gboolean storage_put (Storage *storage, const char *object, int source_fd, Stora
 
 /* Opens @object to read the bytes from @from up to, and without, @to, of its plain content; @to is
  * at most the seal's size. Copies @seal; @storage must outlive the reader.
- * Returns: (transfer full): free with storage_reader_free(); NULL with %PROBLEM_NOT_FOUND when there
- * is no such object, %PROBLEM_UNAVAILABLE when the store does not answer, %PROBLEM_INTERNAL when
- * the key is missing or the seal is of another object. */
+ * Returns: (transfer full): free with storage_reader_free(); NULL with %PROBLEM_NOT_FOUND when
+ * there is no such object, %PROBLEM_UNAVAILABLE when the store does not answer, %PROBLEM_INTERNAL
+ * when the key is missing, the object is damaged, or the seal is of another one. */
 StorageReader *storage_open (Storage *storage, const char *object, const StorageSeal *seal,
                              guint64 from, guint64 to, GError **error);
 
