@@ -6,6 +6,8 @@
 
 #include "desk-agent-window.h"
 
+#include <glib/gi18n.h>
+
 #include "desk-agent-window-private.h"
 
 #define LEAVE_AFTER_S 20
@@ -184,6 +186,20 @@ ticket_changed_cb (DeskStore *store, DeskTicket *ticket, DeskAgentWindow *self)
     desk_agent_window_update_actions (self);
 }
 
+/* Deleted by somebody: what was begun for it stays a draft, in case it is restored. */
+static void
+ticket_removed_cb (DeskStore *store, DeskTicket *ticket, DeskAgentWindow *self)
+{
+  (void) store;
+  desk_offer_card_remove (self->offer, ticket);
+  desk_agent_window_update_actions (self);
+  if (ticket != desk_thread_pane_get_ticket (self->thread))
+    return;
+
+  desk_agent_window_show_ticket (self, NULL);
+  desk_agent_window_say (self, _ ("This ticket was deleted."));
+}
+
 static void
 client_changed_cb (DeskAgentWindow *self)
 {
@@ -218,6 +234,8 @@ desk_agent_window_show_desk (DeskAgentWindow *self, DeskClient *client)
   g_signal_connect_swapped (client, "changed", G_CALLBACK (client_changed_cb), self);
   g_signal_connect (desk_client_get_store (client), "ticket-changed",
                     G_CALLBACK (ticket_changed_cb), self);
+  g_signal_connect (desk_client_get_store (client), "ticket-removed",
+                    G_CALLBACK (ticket_removed_cb), self);
   g_signal_connect (desk_client_get_store (client), "message-arrived",
                     G_CALLBACK (message_arrived_cb), self);
   desk_queue_pane_set_client (self->queues, client, self->lists);

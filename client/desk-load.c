@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * The set of tickets that take a place. A chat that waits for its customer takes none.
+ * The set of tickets that take a place. A chat that sleeps, or waits for its customer, takes none.
  */
 
 #include "desk-load.h"
@@ -21,6 +21,7 @@ takes_place (DeskLoad *self, DeskTicket *ticket)
          && desk_ticket_get_channel (ticket) == DESK_CHANNEL_CHAT
          && (status == DESK_STATUS_OPEN || status == DESK_STATUS_ASSIGNED
              || status == DESK_STATUS_IN_PROGRESS)
+         && !desk_ticket_is_snoozed (ticket)
          && desk_store_find_ticket (self->store, desk_ticket_get_id (ticket)) == ticket;
 }
 

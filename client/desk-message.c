@@ -17,6 +17,7 @@ struct _DeskMessage
   GObject parent_instance;
 
   gint64 ticket_id;
+  gint64 id;
   gint64 seq;
   char *client_id;
   gboolean is_system;
@@ -28,6 +29,7 @@ struct _DeskMessage
   char *author_role;
   char *body;
   char *markup;
+  char *edit;
   gint64 created_at;
   DeskDelivery delivery;
   gint64 due;
@@ -102,6 +104,7 @@ desk_message_confirm (DeskMessage *self, JsonObject *json)
 {
   JsonObject *author = desk_json_get_object (json, "author");
 
+  self->id = desk_json_get_int (json, "id", self->id);
   self->seq = desk_json_get_int (json, "seq", self->seq);
   self->is_system = g_strcmp0 (desk_json_get_string (json, "type"), "system") == 0;
   self->is_internal = desk_json_get_bool (json, "is_internal");
@@ -124,13 +127,22 @@ desk_message_confirm (DeskMessage *self, JsonObject *json)
 }
 
 void
-desk_message_acknowledge (DeskMessage *self, gint64 seq, gint64 created_at)
+desk_message_acknowledge (DeskMessage *self, gint64 id, gint64 seq, gint64 created_at)
 {
+  self->id = id;
   self->seq = seq;
   if (created_at != 0)
     self->created_at = created_at;
 
   desk_message_set_delivery (self, DESK_DELIVERY_SENT);
+}
+
+void
+desk_message_rename_author (DeskMessage *self, const char *name)
+{
+  g_free (self->author_name);
+  self->author_name = g_strdup (name);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 void
@@ -141,6 +153,23 @@ desk_message_fail (DeskMessage *self, DeskError code, const char *detail)
   self->error_detail = g_strdup (detail);
 
   desk_message_set_delivery (self, DESK_DELIVERY_FAILED);
+}
+
+void
+desk_message_keep_edit (DeskMessage *self, const char *text)
+{
+  gboolean changed = (self->edit != NULL) != (text != NULL);
+  g_autofree char *old = g_steal_pointer (&self->edit);
+
+  self->edit = g_strdup (text);
+  if (changed)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+const char *
+desk_message_get_edit (DeskMessage *self)
+{
+  return self->edit;
 }
 
 void
@@ -176,6 +205,7 @@ desk_message_finalize (GObject *object)
   g_free (self->author_role);
   g_free (self->body);
   g_free (self->markup);
+  g_free (self->edit);
   g_free (self->error_detail);
 
   G_OBJECT_CLASS (desk_message_parent_class)->finalize (object);
@@ -224,6 +254,12 @@ desk_message_new_draft (const char *client_id, gint64 ticket_id, const char *bod
   self->delivery = DESK_DELIVERY_QUEUED;
 
   return self;
+}
+
+gint64
+desk_message_get_id (DeskMessage *self)
+{
+  return self->id;
 }
 
 gint64

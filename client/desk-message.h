@@ -43,7 +43,10 @@ DeskMessage *desk_message_new_draft (const char *client_id, gint64 ticket_id, co
 void desk_message_confirm (DeskMessage *self, JsonObject *json);
 
 /** desk_message_acknowledge: the server has it as number @seq, its event is still under way. */
-void desk_message_acknowledge (DeskMessage *self, gint64 seq, gint64 created_at);
+void desk_message_acknowledge (DeskMessage *self, gint64 id, gint64 seq, gint64 created_at);
+
+/** desk_message_rename_author: its author is called @name now. */
+void desk_message_rename_author (DeskMessage *self, const char *name);
 
 /**
  * desk_message_fail:
@@ -51,6 +54,11 @@ void desk_message_acknowledge (DeskMessage *self, gint64 seq, gint64 created_at)
  * @detail: (nullable): what it said; for %DESK_ERROR_STALE the name of who wrote meanwhile
  */
 void desk_message_fail (DeskMessage *self, DeskError code, const char *detail);
+
+/** desk_message_keep_edit: @text: (nullable): what shall stand here instead, as far as written. */
+void desk_message_keep_edit (DeskMessage *self, const char *text);
+/** desk_message_get_edit: Returns: (nullable): that text, %NULL when nobody edits. */
+const char *desk_message_get_edit (DeskMessage *self);
 
 /** desk_message_hold: it can be taken back until @due, in monotonic microseconds. */
 void desk_message_hold (DeskMessage *self, gint64 due);
@@ -60,6 +68,8 @@ gint64 desk_message_get_due (DeskMessage *self);
 /** desk_message_set_delivery: moves between queued, sent, delivered and read. */
 void desk_message_set_delivery (DeskMessage *self, DeskDelivery delivery);
 
+/** desk_message_get_id: Returns: 0 while the server does not have it. */
+gint64 desk_message_get_id (DeskMessage *self);
 /** desk_message_get_seq: Returns: 0 while the server has not numbered it. */
 gint64 desk_message_get_seq (DeskMessage *self);
 gint64 desk_message_get_ticket_id (DeskMessage *self);

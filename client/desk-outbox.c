@@ -154,7 +154,8 @@ take_ack (DeskOutbox *self, JsonObject *frame)
 
   thread = desk_store_find_thread (self->store, desk_message_get_ticket_id (item->message));
   if (thread != NULL)
-    desk_thread_acknowledge (thread, client_id, desk_json_get_int (frame, "seq", 0),
+    desk_thread_acknowledge (thread, client_id, desk_json_get_int (frame, "message_id", 0),
+                             desk_json_get_int (frame, "seq", 0),
                              desk_json_get_time (frame, "created_at"));
   finish_item (self, item);
 }

@@ -5,28 +5,12 @@
  * and written in one transaction together with the cursor, so that cache and cursor never disagree.
  */
 
-#include "desk-store.h"
+#include "desk-store-private.h"
 
 #include "desk-json.h"
 
 /* How many of a ticket's newest messages come back from the cache when it is opened. */
 #define CACHED_MESSAGES 100
-
-struct _DeskStore
-{
-  GObject parent_instance;
-
-  DeskCache *cache;
-  GHashTable *tickets; /* gint64 * → DeskTicket */
-  GHashTable *threads; /* gint64 * → DeskThread */
-  GHashTable *dirty; /* DeskTicket, to be written */
-  GHashTable *named; /* gint64 *, what the snapshot under way named; %NULL outside of one */
-  GPtrArray *arrived; /* JsonObject, messages to be written */
-  char *cursor;
-  char *event_ids;
-  gint64 me;
-  guint flush_source;
-};
 
 enum
 {
@@ -60,7 +44,7 @@ write_ticket (DeskStore *self, DeskTicket *ticket)
   g_autofree char *text = desk_json_print (json);
 
   desk_cache_run (self->cache, "put_ticket", "iis", desk_ticket_get_id (ticket),
-                  desk_ticket_get_last_message_at (ticket), text);
+                  desk_ticket_get_sorted_at (ticket), text);
 }
 
 static void
@@ -166,13 +150,19 @@ desk_store_take_ticket (DeskStore *self, JsonObject *json)
   return ticket;
 }
 
-static DeskMessage *
-take_message (DeskStore *self, JsonObject *json)
+void
+desk_store_keep_message (DeskStore *self, JsonObject *json)
+{
+  g_ptr_array_add (self->arrived, json_object_ref (json));
+  plan_flush (self);
+}
+
+DeskMessage *
+desk_store_take_message (DeskStore *self, JsonObject *json)
 {
   DeskThread *thread = desk_store_find_thread (self, desk_json_get_int (json, "ticket_id", 0));
 
-  g_ptr_array_add (self->arrived, json_object_ref (json));
-  plan_flush (self);
+  desk_store_keep_message (self, json);
 
   return thread != NULL ? desk_thread_take (thread, json) : NULL;
 }
@@ -185,164 +175,28 @@ desk_store_take_messages (DeskStore *self, gint64 ticket_id, JsonArray *messages
       JsonObject *json = json_array_get_object_element (messages, i);
 
       json_object_set_int_member (json, "ticket_id", ticket_id);
-      take_message (self, json);
+      desk_store_take_message (self, json);
     }
-}
-
-static void
-merge_member_cb (JsonObject *from, const char *name, JsonNode *value, gpointer user_data)
-{
-  JsonObject *into = user_data;
-
-  (void) from;
-  json_object_set_member (into, name, json_node_copy (value));
-}
-
-/* The ticket part of an event, with what only staff may see merged in. */
-static JsonObject *
-read_ticket_fields (JsonObject *frame)
-{
-  JsonObject *data = desk_json_get_object (frame, "data");
-  JsonObject *fields = data != NULL ? desk_json_get_object (data, "ticket") : NULL;
-  JsonObject *staff = desk_json_get_object (frame, "staff");
-  JsonObject *merged = json_object_new ();
-
-  if (fields != NULL)
-    json_object_foreach_member (fields, merge_member_cb, merged);
-  if (staff != NULL)
-    json_object_foreach_member (staff, merge_member_cb, merged);
-  json_object_set_int_member (merged, "id", desk_json_get_int (frame, "ticket", 0));
-  if (g_strcmp0 (desk_json_get_string (frame, "kind"), "message.created") == 0)
-    json_object_set_int_member (merged, "last_seq", desk_json_get_int (frame, "seq", 0));
-
-  return merged;
-}
-
-static void
-apply_presence (DeskStore *self, JsonObject *frame)
-{
-  JsonObject *data = desk_json_get_object (frame, "data");
-  JsonObject *agent = data != NULL ? desk_json_get_object (data, "agent") : NULL;
-  GHashTableIter iter;
-  gpointer ticket;
-
-  if (agent == NULL)
-    return;
-
-  g_hash_table_iter_init (&iter, self->tickets);
-  while (g_hash_table_iter_next (&iter, NULL, &ticket))
-    if (desk_ticket_get_assignee_id (ticket) == desk_json_get_int (agent, "id", 0))
-      desk_ticket_set_assignee_presence (ticket, desk_presence_parse (
-                                                     desk_json_get_string (agent, "state")));
-}
-
-/* The message of an event, whole: its number stands in the frame. */
-static JsonObject *
-read_message (JsonObject *frame)
-{
-  JsonObject *data = desk_json_get_object (frame, "data");
-  JsonObject *json = data != NULL ? desk_json_get_object (data, "message") : NULL;
-  JsonObject *own;
-
-  if (json == NULL)
-    return NULL;
-
-  own = json_object_new ();
-  json_object_foreach_member (json, merge_member_cb, own);
-  json_object_set_int_member (own, "ticket_id", desk_json_get_int (frame, "ticket", 0));
-  json_object_set_int_member (own, "seq", desk_json_get_int (frame, "seq", 0));
-
-  return own;
-}
-
-static void
-apply_message (DeskStore *self, DeskTicket *ticket, JsonObject *frame)
-{
-  g_autoptr (JsonObject) json = read_message (frame);
-  g_autoptr (DeskMessage) message = NULL;
-  DeskMessage *shown;
-
-  if (json == NULL)
-    return;
-
-  desk_ticket_set_typing (ticket, NULL, FALSE);
-  shown = take_message (self, json);
-  message = shown != NULL ? g_object_ref (shown) : desk_message_new_from_json (json);
-  g_signal_emit (self, signals[MESSAGE_ARRIVED], 0, ticket, message);
-}
-
-/* A message says something else now; where it is not shown, the cache alone has to know. */
-static void
-apply_change (DeskStore *self, JsonObject *frame)
-{
-  g_autoptr (JsonObject) json = read_message (frame);
-  DeskThread *thread = desk_store_find_thread (self, desk_json_get_int (frame, "ticket", 0));
-
-  if (json == NULL)
-    return;
-
-  g_ptr_array_add (self->arrived, json_object_ref (json));
-  plan_flush (self);
-  if (thread != NULL)
-    desk_thread_amend (thread, json);
-}
-
-/* Messages were taken out of a thread, and what follows them has other numbers: those from the
- * first one on are fetched again. */
-static void
-apply_removal (DeskStore *self, DeskTicket *ticket, JsonObject *frame, JsonObject *fields)
-{
-  gint64 id = desk_ticket_get_id (ticket);
-  gint64 seq = desk_json_get_int (frame, "seq", 0);
-  DeskThread *thread = desk_store_find_thread (self, id);
-
-  desk_ticket_rewind (ticket, fields);
-  desk_store_flush (self);
-  desk_cache_run (self->cache, "cut_messages", "ii", id, seq);
-  if (thread != NULL)
-    desk_thread_cut (thread, seq);
-  g_signal_emit (self, signals[TICKET_MISSING], 0, id);
 }
 
 void
-desk_store_apply_event (DeskStore *self, JsonObject *frame)
+desk_store_forget_ticket (DeskStore *self, gint64 id)
 {
-  const char *kind = desk_json_get_string (frame, "kind");
-  gint64 id = desk_json_get_int (frame, "ticket", 0);
-  g_autoptr (JsonObject) fields = NULL;
-  DeskTicket *ticket;
-  gint64 had;
+  g_autoptr (DeskTicket) ticket = NULL;
 
-  if (g_strcmp0 (kind, "presence.changed") == 0)
-    {
-      apply_presence (self, frame);
-      return;
-    }
-  if (id == 0)
+  if (desk_store_find_ticket (self, id) == NULL)
     return;
 
-  fields = read_ticket_fields (frame);
-  ticket = desk_store_find_ticket (self, id);
-  had = ticket != NULL ? desk_ticket_get_assignee_id (ticket) : 0;
-  if (ticket == NULL && json_object_has_member (fields, "ticket_number"))
-    ticket = desk_store_take_ticket (self, fields);
-  else if (ticket != NULL && g_strcmp0 (kind, "messages.removed") == 0)
-    apply_removal (self, ticket, frame, fields);
-  else if (ticket != NULL)
-    desk_ticket_apply (ticket, fields);
-
-  if (ticket == NULL)
-    {
-      g_signal_emit (self, signals[TICKET_MISSING], 0, id);
-      return;
-    }
-
-  if (g_strcmp0 (kind, "message.created") == 0)
-    apply_message (self, ticket, frame);
-  else if (g_strcmp0 (kind, "message.updated") == 0)
-    apply_change (self, frame);
-  if (self->me != 0 && had != self->me && desk_ticket_get_assignee_id (ticket) == self->me)
-    g_signal_emit (self, signals[TICKET_ASSIGNED], 0, ticket);
+  ticket = g_object_ref (desk_store_find_ticket (self, id));
+  g_signal_handlers_disconnect_by_func (ticket, ticket_changed_cb, self);
+  if (self->arrived->len > 0)
+    desk_store_flush (self);
+  g_hash_table_remove (self->dirty, ticket);
+  g_hash_table_remove (self->tickets, &id);
+  g_hash_table_remove (self->threads, &id);
+  desk_cache_run (self->cache, "drop_ticket", "i", id);
+  desk_cache_run (self->cache, "cut_messages", "ii", id, (gint64) 0);
+  g_signal_emit (self, signals[TICKET_REMOVED], 0, ticket);
 }
 
 void
@@ -369,10 +223,7 @@ desk_store_end_snapshot (DeskStore *self)
       if (g_hash_table_contains (named, &id) || g_hash_table_contains (self->threads, &id))
         continue;
 
-      g_hash_table_remove (self->dirty, ticket);
-      g_hash_table_remove (self->tickets, &id);
-      desk_cache_run (self->cache, "drop_ticket", "i", id);
-      g_signal_emit (self, signals[TICKET_REMOVED], 0, ticket);
+      desk_store_forget_ticket (self, id);
     }
 }
 

@@ -45,6 +45,9 @@ DeskTicket *desk_store_take_ticket (DeskStore *self, JsonObject *json);
 /** desk_store_take_messages: a page of messages for ticket @ticket_id. */
 void desk_store_take_messages (DeskStore *self, gint64 ticket_id, JsonArray *messages);
 
+/** desk_store_forget_ticket: the server has no ticket @id any more, and so has nobody here. */
+void desk_store_forget_ticket (DeskStore *self, gint64 id);
+
 /** desk_store_apply_event: an `event` frame of the live socket. */
 void desk_store_apply_event (DeskStore *self, JsonObject *frame);
 

@@ -299,6 +299,12 @@ take_ticket (DeskSync *self, const Fetch *fetch, JsonObject *answer, GError **pr
   DeskThread *thread;
 
   g_hash_table_remove (self->opening, &fetch->ticket_id);
+  if (g_error_matches (*problem, DESK_ERROR, DESK_ERROR_NOT_FOUND))
+    {
+      desk_store_forget_ticket (self->store, fetch->ticket_id);
+      return;
+    }
+
   set_thread_problem (self, fetch->ticket_id, DESK_END_NEWEST, problem);
   if (ticket != NULL)
     desk_store_take_ticket (self->store, ticket);

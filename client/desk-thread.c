@@ -175,7 +175,8 @@ desk_thread_remove_pending (DeskThread *self, DeskMessage *message)
 }
 
 void
-desk_thread_acknowledge (DeskThread *self, const char *client_id, gint64 seq, gint64 created_at)
+desk_thread_acknowledge (DeskThread *self, const char *client_id, gint64 id, gint64 seq,
+                         gint64 created_at)
 {
   DeskMessage *message = desk_thread_find_pending (self, client_id);
 
@@ -189,7 +190,7 @@ desk_thread_acknowledge (DeskThread *self, const char *client_id, gint64 seq, gi
       return;
     }
 
-  desk_message_acknowledge (message, seq, created_at);
+  desk_message_acknowledge (message, id, seq, created_at);
   move_to_place (self, message);
 }
 
@@ -200,6 +201,18 @@ desk_thread_amend (DeskThread *self, JsonObject *json)
 
   if (known != NULL)
     desk_message_confirm (known, json);
+}
+
+void
+desk_thread_rename (DeskThread *self, gint64 author_id, const char *name)
+{
+  for (guint i = 0; i < self->numbered->len; i++)
+    {
+      DeskMessage *message = g_ptr_array_index (self->numbered, i);
+
+      if (author_id != 0 && desk_message_get_author_id (message) == author_id)
+        desk_message_rename_author (message, name);
+    }
 }
 
 void

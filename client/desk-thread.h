@@ -34,8 +34,8 @@ void desk_thread_add_pending (DeskThread *self, DeskMessage *message);
 /** desk_thread_remove_pending: forgets @message, which was never sent. */
 void desk_thread_remove_pending (DeskThread *self, DeskMessage *message);
 
-/** desk_thread_acknowledge: moves the pending message @client_id to its place @seq. */
-void desk_thread_acknowledge (DeskThread *self, const char *client_id, gint64 seq,
+/** desk_thread_acknowledge: moves the pending message @client_id, now @id, to its place @seq. */
+void desk_thread_acknowledge (DeskThread *self, const char *client_id, gint64 id, gint64 seq,
                               gint64 created_at);
 
 /** desk_thread_find_pending: Returns: (transfer none) (nullable): the message that still waits. */
@@ -49,6 +49,9 @@ DeskMessage *desk_thread_find_pending (DeskThread *self, const char *client_id);
  * fetched.
  */
 void desk_thread_amend (DeskThread *self, JsonObject *json);
+
+/** desk_thread_rename: the person @author_id is called @name now. */
+void desk_thread_rename (DeskThread *self, gint64 author_id, const char *name);
 
 /**
  * desk_thread_cut:

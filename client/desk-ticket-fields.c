@@ -58,6 +58,14 @@ take_words (DeskTicket *self, JsonObject *fields)
 }
 
 static void
+take_customer (DeskTicket *self, JsonObject *customer)
+{
+  take_text (customer, "name", &self->customer_name);
+  take_text (customer, "email", &self->customer_email);
+  take_text (customer, "tier", &self->customer_tier);
+}
+
+static void
 take_people (DeskTicket *self, JsonObject *fields)
 {
   JsonObject *department = desk_json_get_object (fields, "department");
@@ -72,9 +80,7 @@ take_people (DeskTicket *self, JsonObject *fields)
   if (customer != NULL)
     {
       take_number (customer, "id", &self->customer_id);
-      take_text (customer, "name", &self->customer_name);
-      take_text (customer, "email", &self->customer_email);
-      take_text (customer, "tier", &self->customer_tier);
+      take_customer (self, customer);
     }
 
   if (json_object_has_member (fields, "assigned_to"))
@@ -151,6 +157,8 @@ desk_ticket_apply (DeskTicket *self, JsonObject *fields)
   take_number (fields, "agent_unread_count", &self->agent_unread);
   take_last_message (self, fields);
   take_time (fields, "last_message_at", &self->last_message_at);
+  take_time (fields, "snoozed_until", &self->snoozed_until);
+  take_time (fields, "woken_at", &self->woken_at);
   take_time (fields, "created_at", &self->created_at);
   take_time (fields, "updated_at", &self->updated_at);
   take_time (fields, "resolved_at", &self->resolved_at);
@@ -159,6 +167,18 @@ desk_ticket_apply (DeskTicket *self, JsonObject *fields)
   desk_ticket_say_changed (self);
 
   return TRUE;
+}
+
+void
+desk_ticket_apply_customer (DeskTicket *self, JsonObject *customer)
+{
+  g_return_if_fail (DESK_IS_TICKET (self));
+
+  if (desk_json_get_int (customer, "id", 0) != self->customer_id)
+    return;
+
+  take_customer (self, customer);
+  desk_ticket_say_changed (self);
 }
 
 void
@@ -251,6 +271,8 @@ desk_ticket_to_json (DeskTicket *self)
   json_object_set_boolean_member (json, "waiting", self->waiting);
   add_progress (self, json);
   desk_json_set_time (json, "last_message_at", self->last_message_at);
+  desk_json_set_time (json, "snoozed_until", self->snoozed_until);
+  desk_json_set_time (json, "woken_at", self->woken_at);
   desk_json_set_time (json, "created_at", self->created_at);
   desk_json_set_time (json, "updated_at", self->updated_at);
   desk_json_set_time (json, "resolved_at", self->resolved_at);

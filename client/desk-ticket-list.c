@@ -50,7 +50,7 @@ entry_new (DeskTicket *ticket)
   Entry *entry = g_new0 (Entry, 1);
 
   entry->ticket = g_object_ref (ticket);
-  entry->sorted_at = desk_ticket_get_last_message_at (ticket);
+  entry->sorted_at = desk_ticket_get_sorted_at (ticket);
 
   return entry;
 }
@@ -84,6 +84,12 @@ belongs (DeskTicketList *self, DeskTicket *ticket)
 {
   gboolean active = desk_status_is_active (desk_ticket_get_status (ticket));
 
+  if (self->queue == DESK_QUEUE_OUTBOX)
+    return desk_ticket_get_n_unsent (ticket) > 0;
+  /* What sleeps is out of the way. */
+  if (desk_ticket_is_snoozed (ticket))
+    return FALSE;
+
   switch (self->queue)
     {
     case DESK_QUEUE_MINE:
@@ -92,8 +98,6 @@ belongs (DeskTicketList *self, DeskTicket *ticket)
       return active && desk_ticket_get_assignee_id (ticket) == 0;
     case DESK_QUEUE_WAITING:
       return active && desk_ticket_is_waiting (ticket);
-    case DESK_QUEUE_OUTBOX:
-      return desk_ticket_get_n_unsent (ticket) > 0;
     case DESK_QUEUE_ALL:
     default:
       return TRUE;
@@ -160,7 +164,7 @@ move_ticket (DeskTicketList *self, GSequenceIter *place)
   guint after;
   guint n;
 
-  entry->sorted_at = desk_ticket_get_last_message_at (entry->ticket);
+  entry->sorted_at = desk_ticket_get_sorted_at (entry->ticket);
   g_sequence_sort_changed (place, compare_entries, NULL);
   after = (guint) g_sequence_iter_get_position (place);
   if (after == before)
@@ -181,7 +185,7 @@ static gboolean
 comes_last (DeskTicketList *self, DeskTicket *ticket)
 {
   GSequenceIter *end = g_sequence_get_end_iter (self->entries);
-  Entry entry = { ticket, desk_ticket_get_last_message_at (ticket), FALSE };
+  Entry entry = { ticket, desk_ticket_get_sorted_at (ticket), FALSE };
 
   return g_sequence_iter_is_begin (end)
          || compare_entries (g_sequence_get (g_sequence_iter_prev (end)), &entry, NULL) < 0;
@@ -193,8 +197,8 @@ compare_tickets (gconstpointer a, gconstpointer b)
   Entry first = { *(DeskTicket *const *) a, 0, FALSE };
   Entry second = { *(DeskTicket *const *) b, 0, FALSE };
 
-  first.sorted_at = desk_ticket_get_last_message_at (first.ticket);
-  second.sorted_at = desk_ticket_get_last_message_at (second.ticket);
+  first.sorted_at = desk_ticket_get_sorted_at (first.ticket);
+  second.sorted_at = desk_ticket_get_sorted_at (second.ticket);
 
   return compare_entries (&first, &second, NULL);
 }
@@ -280,7 +284,7 @@ would_move (DeskTicketList *self, DeskTicket *ticket)
     return TRUE;
 
   /* The first row stays the first row when it becomes newer still. */
-  return ((Entry *) g_sequence_get (place))->sorted_at != desk_ticket_get_last_message_at (ticket)
+  return ((Entry *) g_sequence_get (place))->sorted_at != desk_ticket_get_sorted_at (ticket)
          && !g_sequence_iter_is_begin (place);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * One queue (mine, unassigned, waiting, all, outbox) of a store as a GListModel of #DeskTicket, the
- * newest message first. While it is held, rows stay where they are and changes are only counted,
- * because a row must never move away under a pointer or the focus.
+ * One queue (mine, unassigned, waiting, all, outbox) of a store as a GListModel of #DeskTicket; on
+ * top what has the newest message or woke last. While it is held, rows stay where they are and
+ * changes are only counted, because a row must never move away under a pointer or the focus.
  */
 
 #pragma once

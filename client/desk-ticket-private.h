@@ -43,6 +43,8 @@ struct _DeskTicket
   char *preview;
   char *preview_role;
   gint64 last_message_at;
+  gint64 snoozed_until;
+  gint64 woken_at;
   gint64 created_at;
   gint64 updated_at;
   gint64 resolved_at;

@@ -285,6 +285,18 @@ desk_ticket_get_last_message_at (DeskTicket *self)
 }
 
 gint64
+desk_ticket_get_sorted_at (DeskTicket *self)
+{
+  return MAX (desk_ticket_get_last_message_at (self), self->woken_at);
+}
+
+gboolean
+desk_ticket_is_snoozed (DeskTicket *self)
+{
+  return self->snoozed_until != 0;
+}
+
+gint64
 desk_ticket_get_created_at (DeskTicket *self)
 {
   return self->created_at;

@@ -45,6 +45,9 @@ gboolean desk_ticket_apply (DeskTicket *self, JsonObject *fields);
  */
 void desk_ticket_rewind (DeskTicket *self, JsonObject *fields);
 
+/** desk_ticket_apply_customer: takes name, address and tier from @customer, if it is theirs. */
+void desk_ticket_apply_customer (DeskTicket *self, JsonObject *customer);
+
 /** desk_ticket_to_json: Returns: (transfer full): the whole ticket as the protocol has it. */
 JsonObject *desk_ticket_to_json (DeskTicket *self);
 
@@ -99,6 +102,10 @@ guint desk_ticket_get_unread (DeskTicket *self);
 const char *desk_ticket_get_preview (DeskTicket *self);
 /** desk_ticket_get_last_message_at: Returns: microseconds since 1970, UTC. */
 gint64 desk_ticket_get_last_message_at (DeskTicket *self);
+/** desk_ticket_get_sorted_at: Returns: the last message, or when it woke, as lists are sorted. */
+gint64 desk_ticket_get_sorted_at (DeskTicket *self);
+/** desk_ticket_is_snoozed: Returns: whether it sleeps, and is in no queue meanwhile. */
+gboolean desk_ticket_is_snoozed (DeskTicket *self);
 gint64 desk_ticket_get_created_at (DeskTicket *self);
 gint64 desk_ticket_get_revision (DeskTicket *self);
 /** desk_ticket_get_typing: Returns: (nullable): who types at the moment. */

@@ -224,6 +224,16 @@ ticket_changed_cb (DeskStore *store, DeskTicket *ticket, DeskNotifier *self)
 }
 
 static void
+ticket_removed_cb (DeskStore *store, DeskTicket *ticket, DeskNotifier *self)
+{
+  gint64 id = desk_ticket_get_id (ticket);
+
+  (void) store;
+  if (g_hash_table_contains (self->shown, &id))
+    withdraw (self, id);
+}
+
+static void
 desk_notifier_finalize (GObject *object)
 {
   DeskNotifier *self = DESK_NOTIFIER (object);
@@ -266,6 +276,7 @@ desk_notifier_new (GApplication *application, DeskClient *client, DeskNotifierIs
   g_signal_connect_object (store, "ticket-added", G_CALLBACK (ticket_added_cb), self, 0);
   g_signal_connect_object (store, "message-arrived", G_CALLBACK (message_arrived_cb), self, 0);
   g_signal_connect_object (store, "ticket-changed", G_CALLBACK (ticket_changed_cb), self, 0);
+  g_signal_connect_object (store, "ticket-removed", G_CALLBACK (ticket_removed_cb), self, 0);
 
   return self;
 }

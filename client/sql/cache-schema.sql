@@ -16,11 +16,11 @@ CREATE TABLE IF NOT EXISTS kept (
 
 CREATE TABLE IF NOT EXISTS ticket (
   id INTEGER PRIMARY KEY,
-  last_message_at INTEGER NOT NULL,
+  sorted_at INTEGER NOT NULL,
   json TEXT NOT NULL
 );
 
-CREATE INDEX IF NOT EXISTS ticket_by_time ON ticket (last_message_at DESC);
+CREATE INDEX IF NOT EXISTS ticket_by_time ON ticket (sorted_at DESC);
 
 CREATE TABLE IF NOT EXISTS message (
   ticket INTEGER NOT NULL,

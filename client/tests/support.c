@@ -42,6 +42,7 @@ make_ticket (gint64 id, gint64 revision, gint64 assignee, gint64 minute)
       "'user_unread_count':0,'agent_unread_count':1,"
       "'last_message':{'seq':1,'preview':'Hello','author_role':'customer'},"
       "'last_message_at':'2026-01-31T09:%02d:00.123456Z',"
+      "'snoozed_until':null,'woken_at':null,"
       "'created_at':'2026-01-31T09:00:00.000000Z','updated_at':'2026-01-31T09:00:00.000001Z',"
       "'resolved_at':null,'closed_at':null,'revision':%d}",
       (int) id, (int) id, assignee != 0 ? "assigned" : "open", has,
@@ -191,8 +192,9 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   (void) server;
   (void) query;
   g_ptr_array_add (stand->bearers, g_strdup (bearer != NULL ? bearer : ""));
-  if (g_str_equal (soup_server_message_get_method (message), "PUT"))
-    g_ptr_array_add (stand->puts, g_strdup (path));
+  if (!g_str_equal (soup_server_message_get_method (message), "GET"))
+    g_ptr_array_add (stand->commands,
+                     g_strjoin (" ", soup_server_message_get_method (message), path, NULL));
 
   if (stand->n_unavailable > 0)
     {
@@ -276,7 +278,7 @@ stand_new (void)
   stand->server = soup_server_new (NULL, NULL);
   stand->heard = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   stand->bearers = g_ptr_array_new_with_free_func (g_free);
-  stand->puts = g_ptr_array_new_with_free_func (g_free);
+  stand->commands = g_ptr_array_new_with_free_func (g_free);
   soup_server_add_handler (stand->server, NULL, request_cb, stand, NULL);
   soup_server_add_websocket_handler (stand->server, "/api/v1/live", NULL, NULL, socket_cb, stand,
                                      NULL);
@@ -298,7 +300,7 @@ stand_free (Stand *stand)
   g_object_unref (stand->server);
   g_ptr_array_unref (stand->heard);
   g_ptr_array_unref (stand->bearers);
-  g_ptr_array_unref (stand->puts);
+  g_ptr_array_unref (stand->commands);
   g_free (stand->address);
   g_free (stand);
 }

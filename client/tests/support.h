@@ -54,7 +54,7 @@ typedef struct
   SoupWebsocketConnection *socket;
   GPtrArray *heard; /* JsonObject, frames */
   GPtrArray *bearers; /* char *, of each request but the socket's */
-  GPtrArray *puts; /* char *, paths of PUT requests */
+  GPtrArray *commands; /* char *, method and path of what changes something */
   guint n_connections;
   guint n_refreshes;
   gboolean token_expired; /* answers the next call with token_expired */

@@ -200,8 +200,8 @@ what_is_held_can_be_taken_back (Fixture *fixture, gconstpointer data)
 static gboolean
 was_moved (gpointer user_data)
 {
-  return g_ptr_array_find_with_equal_func (((Fixture *) user_data)->stand->puts,
-                                           "/api/v1/tickets/1/status", g_str_equal, NULL);
+  return g_ptr_array_find_with_equal_func (((Fixture *) user_data)->stand->commands,
+                                           "PUT /api/v1/tickets/1/status", g_str_equal, NULL);
 }
 
 static void

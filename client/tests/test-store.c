@@ -222,6 +222,64 @@ a_snapshot_forgets_messages_that_may_have_changed (void)
 }
 
 static void
+read_cb (const DeskCacheRow *row, gpointer user_data)
+{
+  (void) row;
+  *(guint *) user_data += 1;
+}
+
+static void
+a_deleted_ticket_leaves_nothing (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 3, 10);
+  g_autoptr (JsonObject) said = make_message_event (1, 1, 2, NULL);
+  g_autoptr (JsonObject) deleted
+      = make_event (2, "ticket.deleted", 1, parse ("{'ticket':{'id':1,'revision':3}}"));
+  guint removed = 0;
+  guint kept = 0;
+
+  g_signal_connect (store, "ticket-removed", G_CALLBACK (count_cb), &removed);
+  desk_store_take_ticket (store, json);
+  desk_store_open_thread (store, 1);
+  desk_store_apply_event (store, said);
+  desk_store_apply_event (store, deleted);
+  desk_store_apply_event (store, deleted);
+  desk_store_flush (store);
+
+  g_assert_cmpuint (removed, ==, 1);
+  g_assert_null (desk_store_find_ticket (store, 1));
+  g_assert_null (desk_store_find_thread (store, 1));
+  desk_cache_query (desk_store_get_cache (store), "list_tickets", read_cb, &kept, "i", (gint64) 9);
+  desk_cache_query (desk_store_get_cache (store), "list_messages", read_cb, &kept, "ii", (gint64) 1,
+                    (gint64) 9);
+  g_assert_cmpuint (kept, ==, 0);
+}
+
+static void
+a_customers_new_name_stands_everywhere (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 3, 10);
+  g_autoptr (JsonObject) said = make_message_event (1, 1, 2, NULL);
+  g_autoptr (JsonObject) renamed
+      = make_event (2, "customer.updated", 0,
+                    parse ("{'customer':{'id':17,'name':'Ada King','email':'ada@example.com'}}"));
+  DeskTicket *ticket = desk_store_take_ticket (store, json);
+  g_autoptr (DeskMessage) message = NULL;
+
+  json_object_set_object_member (renamed, "staff", parse ("{'tier':'vip'}"));
+  desk_store_open_thread (store, 1);
+  desk_store_apply_event (store, said);
+  desk_store_apply_event (store, renamed);
+
+  message = g_list_model_get_item (G_LIST_MODEL (desk_store_find_thread (store, 1)), 0);
+  g_assert_cmpstr (desk_ticket_get_customer_name (ticket), ==, "Ada King");
+  g_assert_true (desk_ticket_is_vip (ticket));
+  g_assert_cmpstr (desk_message_get_author_name (message), ==, "Ada King");
+}
+
+static void
 a_restart_shows_the_last_state (void)
 {
   g_autoptr (Folder) folder = folder_new ();
@@ -289,6 +347,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store/unmerge", an_undone_merge_cuts_the_thread);
   g_test_add_func ("/store/sweep", a_snapshot_sweeps_what_it_does_not_name);
   g_test_add_func ("/store/forget", a_snapshot_forgets_messages_that_may_have_changed);
+  g_test_add_func ("/store/deleted", a_deleted_ticket_leaves_nothing);
+  g_test_add_func ("/store/renamed", a_customers_new_name_stands_everywhere);
   g_test_add_func ("/store/restart", a_restart_shows_the_last_state);
   g_test_add_func ("/store/damaged", a_damaged_cache_is_put_aside);
 

@@ -95,7 +95,7 @@ acknowledged_before_its_event (void)
   take (thread, 1, NULL);
   write_pending (thread, "x");
   mine = desk_thread_find_pending (thread, "x");
-  desk_thread_acknowledge (thread, "x", 2, 5);
+  desk_thread_acknowledge (thread, "x", 9, 2, 5);
   take (thread, 2, "x");
 
   last = g_list_model_get_item (G_LIST_MODEL (thread), 1);
@@ -111,7 +111,7 @@ event_before_the_acknowledgement (void)
 
   write_pending (thread, "x");
   take (thread, 1, "x");
-  desk_thread_acknowledge (thread, "x", 1, 5);
+  desk_thread_acknowledge (thread, "x", 9, 1, 5);
 
   assert_seqs (thread, "1");
 }

@@ -127,6 +127,36 @@ a_move_is_one_change (void)
   g_assert_cmpuint (desk_ticket_list_find (all, moved), ==, 0);
 }
 
+/* Says when ticket @id sleeps until, or woke, as an event does. */
+static void
+change (DeskStore *store, gint64 id, gint64 revision, const char *fields)
+{
+  g_autofree char *text
+      = g_strdup_printf ("{'id':%d,'revision':%d,%s}", (int) id, (int) revision, fields);
+  g_autoptr (JsonObject) json = parse (text);
+
+  desk_store_take_ticket (store, json);
+}
+
+static void
+what_sleeps_is_out_of_the_way_and_wakes_on_top (void)
+{
+  g_autoptr (DeskStore) store = make_store ();
+  g_autoptr (DeskTicketList) mine = desk_ticket_list_new (store, DESK_QUEUE_MINE);
+  g_autoptr (DeskTicketList) all = desk_ticket_list_new (store, DESK_QUEUE_ALL);
+
+  desk_store_set_me (store, 3);
+  put (store, 1, 1, 3, 10);
+  put (store, 2, 1, 3, 20);
+  change (store, 1, 2, "'snoozed_until':'2026-02-02T09:00:00Z'");
+  assert_ids (mine, "2");
+  assert_ids (all, "2");
+
+  change (store, 1, 3, "'snoozed_until':null,'woken_at':'2026-02-02T09:00:00Z'");
+  assert_ids (mine, "1 2");
+  assert_ids (all, "1 2");
+}
+
 static void
 random_changes_keep_the_order (void)
 {
@@ -226,6 +256,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ticket-list/older", older_tickets_come_below_a_held_list);
   g_test_add_func ("/ticket-list/page", a_page_of_older_tickets_is_one_change);
   g_test_add_func ("/ticket-list/move", a_move_is_one_change);
+  g_test_add_func ("/ticket-list/snooze", what_sleeps_is_out_of_the_way_and_wakes_on_top);
   g_test_add_func ("/ticket-list/urgent", an_urgent_ticket_is_noticed_and_forgotten);
   g_test_add_func ("/ticket-list/random", random_changes_keep_the_order);
 
