@@ -10,6 +10,7 @@
 
 #include "desk-agent-actions.h"
 #include "desk-agent-window.h"
+#include "desk-client-commands.h"
 #include "desk-error.h"
 #include "desk-leave.h"
 #include "desk-notifier.h"

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "desk-agent-window-private.h"
+#include "desk-client-commands.h"
 #include "desk-next.h"
 
 static DeskTicket *
@@ -211,9 +212,14 @@ static void
 send_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
   DeskComposer *composer = desk_thread_pane_get_composer (DESK_AGENT_WINDOW (widget)->thread);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (widget));
 
   (void) name;
   (void) none;
+  /* The same key ends the edit of a message. */
+  if (focus != NULL && gtk_widget_activate_action (focus, "message.save", NULL))
+    return;
+
   desk_composer_send (composer);
   desk_composer_focus (composer);
 }

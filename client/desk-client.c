@@ -2,44 +2,14 @@
  *
  * The desk of one account. After a welcome that could not resume, snapshots are fetched while
  * events already flow: tickets and threads drop what is older than they are, so the order of the
- * two does not matter. Commands change nothing here; their events do.
+ * two does not matter.
  */
 
-#include "desk-client.h"
-
-#include <glib/gi18n-lib.h>
-
-#include "desk-company.h"
+#include "desk-client-commands.h"
+#include "desk-client-private.h"
 #include "desk-json.h"
-#include "desk-load.h"
-#include "desk-moves.h"
-#include "desk-sync.h"
 
 #define CACHED_TICKETS 500
-
-struct _DeskClient
-{
-  GObject parent_instance;
-
-  DeskSession *session;
-  DeskLive *live;
-  DeskStore *store;
-  DeskOutbox *outbox;
-  DeskSync *sync;
-  DeskLoad *load;
-  DeskCompany *company;
-  DeskMoves *moves;
-  GHashTable *claimed; /* gint64 *, tickets that this desk asked for */
-  GNetworkMonitor *network;
-  char *my_name;
-  JsonArray *permissions;
-  guint chat_limit;
-  DeskPresence presence;
-  gint64 offline_since;
-  gboolean broke; /* the last try to connect failed */
-  gint64 read_ticket; /* what was read last, and how far */
-  gint64 read_seq;
-};
 
 enum
 {
@@ -47,6 +17,7 @@ enum
   THREAD_LOADED,
   FAILED,
   ASSIGNED,
+  TAKEN_BACK,
   OPENING,
   N_SIGNALS
 };
@@ -415,67 +386,6 @@ desk_client_set_viewing (DeskClient *self, gint64 ticket_id)
   desk_company_say_viewing (self->company, ticket_id);
 }
 
-static void
-commanded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (DeskClient) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = desk_session_call_finish (DESK_SESSION (source), result, &error);
-  const char *sentence;
-
-  if (answer != NULL)
-    return;
-
-  if (g_error_matches (error, DESK_ERROR, DESK_ERROR_UNREACHABLE))
-    sentence = _ ("The server did not answer. Nothing was changed.");
-  else if (g_error_matches (error, DESK_ERROR, DESK_ERROR_FORBIDDEN))
-    sentence = _ ("Your role does not allow this. Nothing was changed.");
-  else
-    sentence = error->message;
-
-  g_signal_emit (self, signals[FAILED], 0, sentence);
-}
-
-static void
-claim (DeskClient *self, gint64 ticket_id)
-{
-  g_hash_table_add (self->claimed, g_memdup2 (&ticket_id, sizeof ticket_id));
-}
-
-static void
-give_command (DeskClient *self, gint64 ticket_id, const char *what, JsonObject *body)
-{
-  g_autofree char *path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT "/%s", ticket_id, what);
-
-  desk_session_call_async (self->session, "PUT", path, body, NULL, commanded_cb,
-                           g_object_ref (self));
-}
-
-void
-desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id)
-{
-  g_autoptr (JsonObject) body = json_object_new ();
-
-  if (agent_id == desk_store_get_me (self->store))
-    claim (self, ticket_id);
-  if (agent_id != 0)
-    json_object_set_int_member (body, "assigned_to", agent_id);
-  else
-    json_object_set_null_member (body, "assigned_to");
-  give_command (self, ticket_id, "assign", body);
-}
-
-void
-desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status)
-{
-  g_autoptr (JsonObject) body = json_object_new ();
-
-  if (status == DESK_STATUS_IN_PROGRESS)
-    claim (self, ticket_id);
-  json_object_set_string_member (body, "status", desk_status_to_string (status));
-  give_command (self, ticket_id, "status", body);
-}
-
 DeskSession *
 desk_client_get_session (DeskClient *self)
 {
@@ -558,6 +468,8 @@ desk_client_class_init (DeskClientClass *klass)
                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[ASSIGNED] = g_signal_new ("assigned", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                     NULL, G_TYPE_NONE, 1, DESK_TYPE_TICKET);
+  signals[TAKEN_BACK] = g_signal_new ("taken-back", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 2, DESK_TYPE_MESSAGE, G_TYPE_STRING);
   signals[OPENING] = g_signal_new ("opening", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * One account's desk as an app uses it: session, live socket, store and outbox, put together by the
- * rules of the protocol (welcome, snapshot, events), and the commands that a person can give.
+ * rules of the protocol (welcome, snapshot, events).
  */
 
 #pragma once
@@ -23,6 +23,7 @@ G_DECLARE_FINAL_TYPE (DeskClient, desk_client, DESK, CLIENT, GObject)
  *
  * Signals: `changed`, the line, the offline time, the presence or the load is another;
  * `thread-loaded (gint64 ticket_id)`; `failed (char *sentence)`, a command of a person was refused;
+ * `taken-back (DeskMessage, char *body)`, a message of ours has no words any more, and had these;
  * `assigned (DeskTicket)`, a ticket became ours that nobody at this desk had asked for; `opening
  * (gint64 ticket_id)`, some view is about to show it.
  *
@@ -110,10 +111,5 @@ gboolean desk_client_is_typing (DeskClient *self);
 
 /** desk_client_set_viewing: what is open at this desk and looked at, 0 for nothing. */
 void desk_client_set_viewing (DeskClient *self, gint64 ticket_id);
-
-/** desk_client_assign: gives the ticket to @agent_id, 0 puts it back into the queue. */
-void desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id);
-
-void desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status);
 
 G_END_DECLS

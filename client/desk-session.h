@@ -65,12 +65,12 @@ void desk_session_sign_out (DeskSession *self);
 
 /**
  * desk_session_call_async:
- * @method: "GET", "POST" or "PUT"
+ * @method: "GET", "POST", "PUT", "PATCH" or "DELETE"
  * @path: below /api/v1, with its query
  * @body: (nullable) (transfer none): a JSON object
  *
- * A token that ended is renewed and the call made again. GET and PUT are tried up to three times
- * when the server is away for a moment.
+ * A token that ended is renewed and the call made again. All but POST are tried up to three
+ * times when the server is away for a moment.
  */
 void desk_session_call_async (DeskSession *self, const char *method, const char *path,
                               JsonObject *body, GCancellable *cancellable,

@@ -9,6 +9,8 @@
 
 #include <glib/gi18n.h>
 
+#include "desk-menu.h"
+#include "desk-message-editor.h"
 #include "desk-time-label.h"
 
 #define DRAIN_EVERY_MS 200
@@ -34,8 +36,12 @@ struct _DeskBubble
   GtkWidget *held;
   GtkLabel *held_words;
   GtkProgressBar *drain;
+  GMenuModel *message_menu;
+  GtkWidget *menu; /* only where there is something to choose */
+  GtkWidget *editor;
 
   DeskMessage *message;
+  gint64 me;
   gint64 held_for;
   guint drain_source;
   gboolean grouped;
@@ -47,6 +53,8 @@ enum
   RETRY,
   EDIT,
   TAKE_BACK,
+  AMEND,
+  AMENDED,
   UNFOLD,
   N_SIGNALS
 };
@@ -115,15 +123,24 @@ name_author (DeskMessage *message)
   return desk_message_is_from_staff (message) ? _ ("You") : _ ("Visitor");
 }
 
+/* The end of the sentence stands in the one that it is put into. */
+static char *
+dup_sentence (const char *body)
+{
+  return g_strndup (body, strlen (body) - (g_str_has_suffix (body, ".") ? 1 : 0));
+}
+
 static void
 describe (DeskBubble *self, const char *clock)
 {
   DeskMessage *message = self->message;
-  const char *body = desk_message_get_body (message);
+  g_autofree char *body = dup_sentence (desk_message_get_body (message));
   g_autofree char *text = NULL;
 
-  if (desk_message_is_system (message) || desk_message_is_taken_back (message))
+  if (desk_message_is_system (message))
     text = g_strdup_printf ("%s, %s", body, clock);
+  else if (desk_message_is_taken_back (message))
+    text = g_strdup_printf (_ ("%s, %s: %s"), name_author (message), clock, body);
   else if (desk_message_is_internal (message))
     /* TRANSLATORS: author, time, text, state */
     text = g_strdup_printf (_ ("Internal note by %s, %s: %s. %s."), name_author (message), clock,
@@ -239,6 +256,82 @@ update_held (DeskBubble *self)
   drain_cb (self);
 }
 
+/* Whatever the server has, and may refuse to change: what was read, or is too old. */
+static gboolean
+is_changeable (DeskBubble *self)
+{
+  gint64 author = desk_message_get_author_id (self->message);
+
+  return desk_message_get_id (self->message) != 0 && !desk_message_is_system (self->message)
+         && !desk_message_is_taken_back (self->message)
+         && desk_message_is_from_staff (self->message) && (author == 0 || author == self->me);
+}
+
+static void
+add_menu (DeskBubble *self)
+{
+  self->menu = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->menu), "view-more-symbolic");
+  gtk_widget_set_tooltip_text (self->menu, _ ("Edit or take back"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Edit or take back"), -1);
+  gtk_widget_add_css_class (self->menu, "flat");
+  gtk_widget_add_css_class (self->menu, "bubble-menu");
+  desk_menu_attach (GTK_MENU_BUTTON (self->menu), self->message_menu);
+  gtk_box_prepend (GTK_BOX (self->foot), self->menu);
+  gtk_label_set_extra_menu (self->body, self->message_menu);
+}
+
+static void
+update_menu (DeskBubble *self)
+{
+  gboolean changeable = is_changeable (self);
+  gboolean read = desk_message_get_delivery (self->message) == DESK_DELIVERY_READ;
+
+  if (changeable && self->menu == NULL)
+    add_menu (self);
+  if (self->menu == NULL)
+    return;
+
+  gtk_widget_set_visible (self->menu, changeable);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.edit", changeable);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.take-back", changeable && !read);
+  gtk_label_set_extra_menu (self->body, changeable ? self->message_menu : NULL);
+}
+
+static void
+save_cb (DeskMessageEditor *editor, const char *body, DeskBubble *self)
+{
+  (void) editor;
+  g_signal_emit (self, signals[AMEND], 0, body);
+}
+
+static void
+update_editor (DeskBubble *self)
+{
+  gboolean edited = is_changeable (self) && desk_message_get_edit (self->message) != NULL;
+
+  if (edited && self->editor == NULL)
+    {
+      self->editor = desk_message_editor_new (self->message);
+      g_signal_connect (self->editor, "save", G_CALLBACK (save_cb), self);
+      gtk_box_insert_child_after (GTK_BOX (self->box), self->editor, GTK_WIDGET (self->body));
+    }
+  else if (!edited && self->editor != NULL)
+    {
+      gboolean had_focus = gtk_widget_get_focus_child (self->box) == self->editor;
+
+      gtk_box_remove (GTK_BOX (self->box), g_steal_pointer (&self->editor));
+      if (had_focus)
+        g_signal_emit (self, signals[AMENDED], 0);
+    }
+
+  gtk_widget_set_visible (GTK_WIDGET (self->body), !edited);
+  gtk_widget_set_visible (self->foot, !edited && !desk_message_is_system (self->message));
+  if (edited)
+    gtk_widget_set_halign (self->box, GTK_ALIGN_FILL);
+}
+
 static void
 update (DeskBubble *self)
 {
@@ -251,13 +344,14 @@ update (DeskBubble *self)
   update_author (self);
   gtk_label_set_markup (self->body, desk_message_get_markup (message));
   gtk_label_set_label (self->clock, clock);
-  gtk_widget_set_visible (self->foot, !desk_message_is_system (message));
   gtk_widget_set_visible (self->edited, desk_message_is_edited (message));
   gtk_widget_set_visible (GTK_WIDGET (self->mark), ours && !desk_message_is_taken_back (message));
   gtk_image_set_from_icon_name (self->mark, mark_icons[delivery]);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->mark), word_delivery (delivery));
   update_failure (self);
   update_held (self);
+  update_menu (self);
+  update_editor (self);
   describe (self, clock);
 }
 
@@ -323,6 +417,35 @@ take_back_cb (GtkButton *button, DeskBubble *self)
 }
 
 static void
+edit_action_cb (GtkWidget *widget, const char *name, GVariant *none)
+{
+  DeskMessage *message = DESK_BUBBLE (widget)->message;
+
+  (void) name;
+  (void) none;
+  desk_message_keep_edit (message, desk_message_get_body (message));
+}
+
+static void
+take_back_action_cb (GtkWidget *widget, const char *name, GVariant *none)
+{
+  (void) name;
+  (void) none;
+  g_signal_emit (widget, signals[TAKE_BACK], 0);
+}
+
+static void
+menu_action_cb (GtkWidget *widget, const char *name, GVariant *none)
+{
+  DeskBubble *self = DESK_BUBBLE (widget);
+
+  (void) name;
+  (void) none;
+  if (self->menu != NULL && gtk_widget_get_visible (self->menu))
+    gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu));
+}
+
+static void
 unfold_cb (GtkButton *button, DeskBubble *self)
 {
   (void) button;
@@ -352,6 +475,10 @@ desk_bubble_class_init (DeskBubbleClass *klass)
                                 G_TYPE_NONE, 0);
   signals[TAKE_BACK] = g_signal_new ("take-back", DESK_TYPE_BUBBLE, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 0);
+  signals[AMEND] = g_signal_new ("amend", DESK_TYPE_BUBBLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[AMENDED] = g_signal_new ("amended", DESK_TYPE_BUBBLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
   signals[UNFOLD] = g_signal_new ("unfold", DESK_TYPE_BUBBLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);
 
@@ -374,10 +501,17 @@ desk_bubble_class_init (DeskBubbleClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, held);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, held_words);
   gtk_widget_class_bind_template_child (widget_class, DeskBubble, drain);
+  gtk_widget_class_bind_template_child (widget_class, DeskBubble, message_menu);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_cb);
   gtk_widget_class_bind_template_callback (widget_class, take_back_cb);
   gtk_widget_class_bind_template_callback (widget_class, unfold_cb);
+  gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_action_cb);
+  gtk_widget_class_install_action (widget_class, "message.take-back", NULL, take_back_action_cb);
+  gtk_widget_class_install_action (widget_class, "message.menu", NULL, menu_action_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "message.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "message.menu",
+                                       NULL);
 }
 
 static void
@@ -387,11 +521,12 @@ desk_bubble_init (DeskBubble *self)
 }
 
 GtkWidget *
-desk_bubble_new (DeskMessage *message)
+desk_bubble_new (DeskMessage *message, gint64 me)
 {
   DeskBubble *self = g_object_new (DESK_TYPE_BUBBLE, NULL);
 
   self->message = g_object_ref (message);
+  self->me = me;
   g_signal_connect_object (message, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 

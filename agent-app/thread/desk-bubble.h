@@ -17,10 +17,13 @@ G_DECLARE_FINAL_TYPE (DeskBubble, desk_bubble, DESK, BUBBLE, GtkListBoxRow)
 
 /**
  * desk_bubble_new:
+ * @me: whose desk it is, and who can edit what they wrote
  *
- * Signals, for a message that was refused: `retry`, `edit`.
+ * Signals: `retry`, `edit` for a message that was refused, `take-back` for one that is not on the
+ * server or that nobody has read there, `amend (char *body)` for one that shall say something else;
+ * `amended`, somebody who was writing here is done; `unfold`.
  */
-GtkWidget *desk_bubble_new (DeskMessage *message);
+GtkWidget *desk_bubble_new (DeskMessage *message, gint64 me);
 
 DeskMessage *desk_bubble_get_message (DeskBubble *self);
 

@@ -226,9 +226,8 @@ emoji_cb (GtkButton *button, DeskComposer *self)
   gtk_widget_activate_action (GTK_WIDGET (self->view), "misc.insert-emoji", NULL);
 }
 
-/* Before what is written already. */
-static void
-restore (DeskComposer *self, const char *body, gboolean note)
+void
+desk_composer_restore (DeskComposer *self, const char *body, gboolean note)
 {
   g_autofree char *written = dup_text (self);
   g_autofree char *both
@@ -246,7 +245,7 @@ desk_composer_take_back (DeskComposer *self, DeskMessage *message)
   g_autoptr (DeskMessage) kept = g_object_ref (message);
 
   desk_outbox_discard (desk_client_get_outbox (self->client), kept);
-  restore (self, desk_message_get_body (kept), desk_message_is_internal (kept));
+  desk_composer_restore (self, desk_message_get_body (kept), desk_message_is_internal (kept));
 }
 
 /* With nothing written since, what was just sent is the last thing that was done here. */

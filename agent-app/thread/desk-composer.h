@@ -28,6 +28,9 @@ DeskMessage *desk_composer_send (DeskComposer *self);
 /** desk_composer_take_back: @message, which is not on the server, is a draft again. */
 void desk_composer_take_back (DeskComposer *self, DeskMessage *message);
 
+/** desk_composer_restore: @body is a draft again, before what is written already. */
+void desk_composer_restore (DeskComposer *self, const char *body, gboolean is_note);
+
 /** desk_composer_mark: puts @mark, such as "**", around what is selected. */
 void desk_composer_mark (DeskComposer *self, const char *mark);
 

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "desk-bubble.h"
+#include "desk-client-commands.h"
 #include "desk-fold.h"
 #include "desk-place.h"
 #include "desk-problem-row.h"
@@ -181,10 +182,31 @@ retry_cb (DeskBubble *bubble, DeskThreadPane *self)
                      desk_thread_get_last_seq (self->thread));
 }
 
+/* What the server has goes by its leave only. */
 static void
 take_back_cb (DeskBubble *bubble, DeskThreadPane *self)
 {
-  desk_composer_take_back (desk_thread_pane_get_composer (self), desk_bubble_get_message (bubble));
+  DeskMessage *message = desk_bubble_get_message (bubble);
+
+  if (desk_message_get_id (message) != 0)
+    desk_client_take_back_message (self->client, message);
+  else
+    desk_composer_take_back (desk_thread_pane_get_composer (self), message);
+}
+
+static void
+taken_back_cb (DeskThreadPane *self, DeskMessage *message, const char *body)
+{
+  if (self->ticket != NULL
+      && desk_message_get_ticket_id (message) == desk_ticket_get_id (self->ticket))
+    desk_composer_restore (desk_thread_pane_get_composer (self), body,
+                           desk_message_is_internal (message));
+}
+
+static void
+amend_cb (DeskBubble *bubble, const char *body, DeskThreadPane *self)
+{
+  desk_client_edit_message (self->client, desk_bubble_get_message (bubble), body);
 }
 
 static void
@@ -196,12 +218,16 @@ unfold_cb (DeskBubble *bubble, DeskThreadPane *self)
 static GtkWidget *
 create_bubble (gpointer item, gpointer user_data)
 {
-  GtkWidget *bubble = desk_bubble_new (item);
+  DeskThreadPane *self = user_data;
+  GtkWidget *bubble
+      = desk_bubble_new (item, desk_store_get_me (desk_client_get_store (self->client)));
 
   g_signal_connect (bubble, "retry", G_CALLBACK (retry_cb), user_data);
   g_signal_connect (bubble, "edit", G_CALLBACK (take_back_cb), user_data);
   g_signal_connect (bubble, "unfold", G_CALLBACK (unfold_cb), user_data);
   g_signal_connect (bubble, "take-back", G_CALLBACK (take_back_cb), user_data);
+  g_signal_connect (bubble, "amend", G_CALLBACK (amend_cb), user_data);
+  g_signal_connect_swapped (bubble, "amended", G_CALLBACK (desk_thread_pane_focus), user_data);
 
   return bubble;
 }
@@ -357,6 +383,8 @@ desk_thread_pane_show (DeskThreadPane *self, DeskClient *client, DeskTicket *tic
   g_signal_connect_object (client, "thread-loaded", G_CALLBACK (thread_loaded_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "changed", G_CALLBACK (update_problems), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "taken-back", G_CALLBACK (taken_back_cb), self,
                            G_CONNECT_SWAPPED);
   ticket_changed_cb (self);
   update_problems (self);

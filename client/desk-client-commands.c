@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Commands change nothing here; their events do.
+ */
+
+#include "desk-client-commands.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "desk-client-private.h"
+
+static void
+say_failed (DeskClient *self, const GError *error)
+{
+  const char *sentence;
+
+  if (g_error_matches (error, DESK_ERROR, DESK_ERROR_UNREACHABLE))
+    sentence = _ ("The server did not answer. Nothing was changed.");
+  else if (g_error_matches (error, DESK_ERROR, DESK_ERROR_FORBIDDEN))
+    sentence = _ ("Your role does not allow this. Nothing was changed.");
+  else
+    sentence = error->message;
+
+  g_signal_emit_by_name (self, "failed", sentence);
+}
+
+typedef struct
+{
+  DeskClient *client;
+  gint64 claimed; /* a ticket that somebody at this desk asked for */
+  DeskMessage *message; /* that is changed */
+  char *body; /* of it, afterwards; of one that is taken back, before */
+  gboolean takes_back;
+} Command;
+
+static Command *
+command_new (DeskClient *client)
+{
+  Command *command = g_new0 (Command, 1);
+
+  command->client = g_object_ref (client);
+
+  return command;
+}
+
+static void
+command_free (Command *command)
+{
+  g_object_unref (command->client);
+  g_clear_object (&command->message);
+  g_free (command->body);
+  g_free (command);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Command, command_free)
+
+static void
+commanded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Command) command = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = desk_session_call_finish (DESK_SESSION (source), result, &error);
+
+  if (answer == NULL)
+    {
+      g_hash_table_remove (command->client->claimed, &command->claimed);
+      say_failed (command->client, error);
+    }
+  else if (command->takes_back)
+    g_signal_emit_by_name (command->client, "taken-back", command->message, command->body);
+  /* Who went on writing while the answer was under way has more to say. */
+  else if (command->message != NULL
+           && g_strcmp0 (desk_message_get_edit (command->message), command->body) == 0)
+    desk_message_keep_edit (command->message, NULL);
+}
+
+static void
+claim (Command *command, gint64 ticket_id)
+{
+  command->claimed = ticket_id;
+  g_hash_table_add (command->client->claimed, g_memdup2 (&ticket_id, sizeof ticket_id));
+}
+
+static void
+change_ticket (Command *command, gint64 ticket_id, const char *what, JsonObject *body)
+{
+  g_autofree char *path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT "/%s", ticket_id, what);
+
+  desk_session_call_async (command->client->session, "PUT", path, body, NULL, commanded_cb,
+                           command);
+}
+
+void
+desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+  Command *command = command_new (self);
+
+  if (agent_id == desk_store_get_me (self->store))
+    claim (command, ticket_id);
+  if (agent_id != 0)
+    json_object_set_int_member (body, "assigned_to", agent_id);
+  else
+    json_object_set_null_member (body, "assigned_to");
+  change_ticket (command, ticket_id, "assign", body);
+}
+
+void
+desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+  Command *command = command_new (self);
+
+  if (status == DESK_STATUS_IN_PROGRESS)
+    claim (command, ticket_id);
+  json_object_set_string_member (body, "status", desk_status_to_string (status));
+  change_ticket (command, ticket_id, "status", body);
+}
+
+static void
+change_message (Command *command, const char *method, DeskMessage *message, const char *body,
+                JsonObject *json)
+{
+  g_autofree char *path
+      = g_strdup_printf ("/messages/%" G_GINT64_FORMAT, desk_message_get_id (message));
+
+  command->message = g_object_ref (message);
+  command->body = g_strdup (body);
+  desk_session_call_async (command->client->session, method, path, json, NULL, commanded_cb,
+                           command);
+}
+
+void
+desk_client_edit_message (DeskClient *self, DeskMessage *message, const char *body)
+{
+  g_autoptr (JsonObject) json = json_object_new ();
+
+  json_object_set_string_member (json, "body", body);
+  change_message (command_new (self), "PATCH", message, body, json);
+}
+
+void
+desk_client_take_back_message (DeskClient *self, DeskMessage *message)
+{
+  Command *command = command_new (self);
+
+  command->takes_back = TRUE;
+  change_message (command, "DELETE", message, desk_message_get_body (message), NULL);
+}

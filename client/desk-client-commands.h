@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * What a person can ask of the server. Each command ends in an event, which changes the store, or
+ * in the client's signal `failed` with a sentence for that person.
+ */
+
+#pragma once
+
+#include "desk-client.h"
+
+G_BEGIN_DECLS
+
+/** desk_client_assign: gives the ticket to @agent_id, 0 puts it back into the queue. */
+void desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id);
+
+void desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status);
+
+/**
+ * desk_client_edit_message:
+ * @message: one of our own that the server has
+ * @body: what it shall say
+ *
+ * What desk_message_keep_edit() keeps of it is forgotten when the server has taken the same words.
+ */
+void desk_client_edit_message (DeskClient *self, DeskMessage *message, const char *body);
+
+/** desk_client_take_back_message: @message has no words any more, for nobody. */
+void desk_client_take_back_message (DeskClient *self, DeskMessage *message);
+
+G_END_DECLS
