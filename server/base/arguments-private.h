@@ -11,6 +11,8 @@ struct Arguments
   GHashTable *values; /* name → where its value starts in @json */
   GPtrArray *texts; /* what was handed out */
   GPtrArray *notes; /* ProblemField */
+  const char *renamed; /* the one name that stands for @called, or NULL; static text */
+  const char *called;
   Arguments *outer; /* whose member @inside this object is, or NULL */
   char *inside;
 };

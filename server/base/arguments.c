@@ -92,6 +92,18 @@ arguments_mentions (Arguments *arguments, const char *name)
   return g_hash_table_contains (arguments->values, name);
 }
 
+void
+arguments_rename (Arguments *arguments, const char *name, const char *called)
+{
+  gpointer value = g_hash_table_lookup (arguments->values, called);
+
+  arguments->renamed = name;
+  arguments->called = called;
+  g_hash_table_remove (arguments->values, name);
+  if (value != NULL)
+    g_hash_table_insert (arguments->values, g_strdup (name), value);
+}
+
 static int
 compare_names_cb (gconstpointer a, gconstpointer b)
 {
@@ -150,6 +162,8 @@ arguments_refuse (Arguments *arguments, const char *name, const char *code, cons
       arguments_refuse (arguments->outer, path, code, detail);
       return;
     }
+  if (g_strcmp0 (name, arguments->renamed) == 0)
+    name = arguments->called;
   if (is_noted (arguments, name))
     return;
   note = g_new0 (ProblemField, 1);

@@ -31,6 +31,11 @@ gboolean arguments_mentions (Arguments *arguments, const char *name);
  * Returns: (transfer full): NULL-terminated. */
 char **arguments_names (const Arguments *arguments);
 
+/* From here on @name, of which the object is to have none, stands for its member @called, for those
+ * who say the same thing in another word; what is noted of it names @called. Both are static text;
+ * one name of an object at most. */
+void arguments_rename (Arguments *arguments, const char *name, const char *called);
+
 /* The object at @name, to be read with the same readers. What is noted in it counts as a note of
  * @arguments, which must outlive it, with the field called `name.field`.
  * Returns: (transfer full): free with arguments_free(); an empty object when absent or not

@@ -158,6 +158,12 @@ reply_status (const Reply *reply)
   return reply->status;
 }
 
+GBytes *
+reply_body (const Reply *reply)
+{
+  return reply->body;
+}
+
 void
 reply_free (Reply *reply)
 {

@@ -36,4 +36,7 @@ Reply *reply_outcome (DbResult *result, guint status, GError **error);
 void reply_set_header (Reply *reply, const char *name, const char *value);
 
 guint reply_status (const Reply *reply);
+
+/* What a client gets to read; NULL when there is none. */
+GBytes *reply_body (const Reply *reply);
 void reply_free (Reply *reply);

@@ -4,6 +4,7 @@
  * long as its path and not as the table. Pure: it knows no connection and no message. */
 #include "http/route.h"
 
+#include "base/ids.h"
 #include "base/problem.h"
 
 #include <glib/gi18n.h>
@@ -15,6 +16,7 @@ struct Node
 {
   GHashTable *texts; /* segment → Node */
   Node *id; /* what comes under `{name}` */
+  Node *code; /* what comes under `{name:code}` */
   Node *rest; /* what `{name*}` stands for */
   GPtrArray *routes; /* the lines that end here */
 };
@@ -33,6 +35,7 @@ node_free (gpointer data)
     return;
   g_hash_table_unref (node->texts);
   node_free (node->id);
+  node_free (node->code);
   node_free (node->rest);
   g_ptr_array_unref (node->routes);
   g_free (node);
@@ -48,6 +51,15 @@ node_new (void)
   return node;
 }
 
+/* Where under @node the variable @segment leads. */
+static Node **
+find_place (Node *node, const char *segment)
+{
+  if (g_str_has_suffix (segment, "*}"))
+    return &node->rest;
+  return g_str_has_suffix (segment, ":code}") ? &node->code : &node->id;
+}
+
 /* The node for @segment under @node, made when there is none yet. */
 static Node *
 grow (Node *node, const char *segment)
@@ -56,7 +68,7 @@ grow (Node *node, const char *segment)
 
   if (*segment == '{')
     {
-      Node **place = g_str_has_suffix (segment, "*}") ? &node->rest : &node->id;
+      Node **place = find_place (node, segment);
 
       if (*place == NULL)
         *place = node_new ();
@@ -71,6 +83,26 @@ grow (Node *node, const char *segment)
   return child;
 }
 
+static void
+add_route (RouteTable *table, const Route *route, const char *path)
+{
+  g_auto (GStrv) segments = g_strsplit (path, "/", -1);
+  Node *node = table->root;
+
+  for (guint i = 1; segments[i] != NULL; i++)
+    node = grow (node, segments[i]);
+  g_ptr_array_add (node->routes, (gpointer) route);
+}
+
+/* @path with a slash more at its end, or with one less. */
+static char *
+turn_ending (const char *path)
+{
+  if (g_str_has_suffix (path, "/"))
+    return g_strndup (path, strlen (path) - 1);
+  return g_strconcat (path, "/", NULL);
+}
+
 RouteTable *
 route_table_new (const Route *routes)
 {
@@ -79,12 +111,13 @@ route_table_new (const Route *routes)
   table->root = node_new ();
   for (const Route *route = routes; route->method != NULL; route++)
     {
-      g_auto (GStrv) segments = g_strsplit (route->path, "/", -1);
-      Node *node = table->root;
+      add_route (table, route, route->path);
+      if ((route->flags & ROUTE_SLASH) != 0)
+        {
+          g_autofree char *turned = turn_ending (route->path);
 
-      for (guint i = 1; segments[i] != NULL; i++)
-        node = grow (node, segments[i]);
-      g_ptr_array_add (node->routes, (gpointer) route);
+          add_route (table, route, turned);
+        }
     }
   return table;
 }
@@ -130,6 +163,9 @@ find (const Node *node, const char *at, guint depth, RouteMatch *match)
   if (found == NULL && node->id != NULL && depth < ROUTE_IDS_MAX
       && read_id (segment, &match->ids[depth]))
     found = descend (node->id, at + length, depth + 1, match);
+  if (found == NULL && node->code != NULL && depth < ROUTE_IDS_MAX
+      && id_from_code (segment, &match->ids[depth]))
+    found = descend (node->code, at + length, depth + 1, match);
   if (found == NULL && node->rest != NULL)
     {
       match->rest = at;
@@ -202,7 +238,7 @@ route_match_id (const RouteMatch *match, const char *name)
   for (const char *at = strchr (match->route->path, '{'); at != NULL && index < ROUTE_IDS_MAX;
        at = strchr (at + 1, '{'), index++)
     {
-      if (strncmp (at + 1, name, length) == 0 && at[length + 1] == '}')
+      if (strncmp (at + 1, name, length) == 0 && strchr (":}", at[length + 1]) != NULL)
         return match->ids[index];
     }
   g_return_val_if_reached (0);

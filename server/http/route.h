@@ -14,10 +14,12 @@ typedef enum
   ROUTE_DEFAULT = 0,
   ROUTE_NO_DATABASE = 1 << 0, /* answered without a connection; @db is NULL */
   ROUTE_CREDENTIALS = 1 << 1, /* counted by the stricter rate limit */
+  ROUTE_SLASH = 1 << 2, /* the same with another ending: a slash more, or one less */
 } RouteFlags;
 
-/* A segment of @path is text, `{name}`, which stands for a positive integer, or, only as the last
- * one, `{name*}`, which stands for the whole rest of the path, also an empty one. */
+/* A segment of @path is text, `{name}`, which stands for a positive integer, `{name:code}`, which
+ * stands for one too, written as id_to_code() does, or, only as the last one, `{name*}`, which
+ * stands for the whole rest of the path, also an empty one. */
 typedef struct
 {
   const char *method;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Finding the line of the table for a path, and reading its query. */
+#include "base/ids.h"
 #include "base/problem.h"
 #include "http/query.h"
 #include "http/route.h"
@@ -15,6 +16,8 @@ static const Route routes[] = {
   { .method = "GET", .path = "/api/v1/tickets/{id}" },
   { .method = "PUT", .path = "/api/v1/tickets/{id}/status" },
   { .method = "DELETE", .path = "/api/v1/tickets/{id}/tags/{tag}" },
+  { .method = "GET", .path = "/chat", .flags = ROUTE_SLASH },
+  { .method = "GET", .path = "/talk/{id:code}/messages/", .flags = ROUTE_SLASH },
   { .method = NULL },
 };
 
@@ -47,6 +50,49 @@ test_finds (void)
   g_assert_cmpstr (look_up ("PUT", "/api/v1/tickets/1/status"), ==, "/api/v1/tickets/{id}/status");
   g_assert_cmpstr (look_up ("GET", "/demo/"), ==, "/demo/{file*}");
   g_assert_cmpstr (look_up ("GET", "/demo/a/b.css"), ==, "/demo/{file*}");
+}
+
+static void
+test_ending (void)
+{
+  static const char messages[] = "/talk/{id:code}/messages/";
+
+  g_assert_cmpstr (look_up ("GET", "/chat"), ==, "/chat");
+  g_assert_cmpstr (look_up ("GET", "/chat/"), ==, "/chat");
+  g_assert_cmpstr (look_up ("GET", "/chat//"), ==, "not_found");
+  g_assert_cmpstr (look_up ("GET", "/talk/CONV-001/messages/"), ==, messages);
+  g_assert_cmpstr (look_up ("GET", "/talk/CONV-001/messages"), ==, messages);
+  g_assert_cmpstr (look_up ("GET", "/talk/1/messages"), ==, "not_found");
+  g_assert_cmpstr (look_up ("GET", "/talk/CONV-1/messages"), ==, "not_found");
+}
+
+/* Every code is one id's, and leads back to it. */
+static void
+test_codes (void)
+{
+  static const gint64 ids[] = { 1, 31, 32, 42, 32767, 32768, 1048576, G_MAXINT32, G_MAXINT64 };
+  static const char *const none[] = { "",
+                                      "CONV-",
+                                      "CONV-000",
+                                      "CONV-0001",
+                                      "CONV-01",
+                                      "CONV-00I",
+                                      "CONV-00a",
+                                      "conv-001",
+                                      "CONV-001 ",
+                                      "CONV-8000000000000",
+                                      "CONV-00000000000001" };
+  gint64 id;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autofree char *code = id_to_code (ids[i]);
+
+      g_assert_true (id_from_code (code, &id));
+      g_assert_cmpint (id, ==, ids[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++)
+    g_assert_false (id_from_code (none[i], &id));
 }
 
 static void
@@ -110,6 +156,8 @@ test_values (void)
   g_assert_cmpint (route_match_id (&match, "id"), ==, G_MAXINT64);
   g_assert_cmpint (route_match_id (&match, "tag"), ==, 5);
   g_assert_null (match.rest);
+  g_assert_true (route_table_match (table, "GET", "/talk/CONV-01A/messages", &match, NULL));
+  g_assert_cmpint (route_match_id (&match, "id"), ==, 42);
   g_assert_true (route_table_match (table, "GET", "/demo/a/b.css", &match, NULL));
   g_assert_cmpstr (match.rest, ==, "a/b.css");
   g_assert_true (route_table_match (table, "GET", "/demo/", &match, NULL));
@@ -159,6 +207,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/route/finds", test_finds);
+  g_test_add_func ("/route/ending", test_ending);
+  g_test_add_func ("/route/codes", test_codes);
   g_test_add_func ("/route/not-found", test_not_found);
   g_test_add_func ("/route/methods", test_methods);
   g_test_add_func ("/route/values", test_values);
