@@ -4,6 +4,7 @@
 #include "routes.h"
 
 #include "account/handlers.h"
+#include "documented/handlers.h"
 #include "health.h"
 #include "http/assets.h"
 #include "notify/handlers.h"
@@ -13,6 +14,8 @@
 #include "ticket/handlers.h"
 
 #define API "/api/v1"
+#define DESK "/customerservices"
+#define SHOP "/support"
 
 #define CUSTOMERS_READ (PERMISSION_STAFF | PERMISSION_VIEW_TICKETS)
 #define CUSTOMERS_WRITE (PERMISSION_STAFF | PERMISSION_EDIT_TICKETS)
@@ -124,6 +127,34 @@ const Route routes[] = {
     ROUTE_DEFAULT },
 
   { "GET", API "/widget/config", PERMISSION_NONE, widget_config, ROUTE_DEFAULT },
+  { "GET", DESK "/tickets", PERMISSION_VIEW_TICKETS, documented_tickets, ROUTE_SLASH },
+  { "POST", DESK "/tickets", PERMISSION_CREATE_TICKETS, documented_ticket_create, ROUTE_SLASH },
+  { "GET", DESK "/tickets/{id}", PERMISSION_VIEW_TICKETS, documented_ticket, ROUTE_SLASH },
+  { "PUT", DESK "/tickets/{id}/status", PERMISSION_VIEW_TICKETS, documented_ticket_status,
+    ROUTE_SLASH },
+  { "PUT", DESK "/tickets/{id}/assign", PERMISSION_ASSIGN_TICKETS, documented_ticket_assign,
+    ROUTE_SLASH },
+  { "POST", DESK "/tickets/{id}/message", PERMISSION_SEND_MESSAGES, documented_ticket_message,
+    ROUTE_SLASH },
+  { "GET", DESK "/chat", PERMISSION_VIEW_CHAT, documented_chats, ROUTE_SLASH },
+  { "POST", DESK "/chat/create", PERMISSION_STAFF | PERMISSION_CREATE_TICKETS,
+    documented_chat_create, ROUTE_SLASH },
+  { "GET", DESK "/chat/{id}/messages", PERMISSION_VIEW_CHAT | PERMISSION_VIEW_CHAT_HISTORY,
+    documented_chat_messages, ROUTE_SLASH },
+  { "POST", DESK "/chat/{id}/send", PERMISSION_VIEW_CHAT | PERMISSION_SEND_MESSAGES,
+    documented_chat_send, ROUTE_SLASH },
+  { "POST", DESK "/chat/{id}/mark-read", PERMISSION_VIEW_CHAT, documented_chat_read, ROUTE_SLASH },
+
+  { "GET", SHOP "/api/config/", PERMISSION_NONE, documented_config, ROUTE_SLASH },
+  { "GET", SHOP "/api/conversation/create/", PERMISSION_CREATE_TICKETS,
+    documented_conversation_create, ROUTE_SLASH },
+  { "GET", SHOP "/api/conversation/{id:code}/messages/", PERMISSION_VIEW_CHAT,
+    documented_conversation_messages, ROUTE_SLASH },
+  { "POST", SHOP "/api/conversation/{id:code}/send/", PERMISSION_SEND_MESSAGES,
+    documented_conversation_send, ROUTE_SLASH },
+  { "POST", SHOP "/api/conversation/{id:code}/close/", PERMISSION_CLOSE_TICKETS,
+    documented_conversation_close, ROUTE_SLASH },
+
   { "GET", API "/openapi.json", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/api/docs", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/api/docs/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },

@@ -10,12 +10,18 @@
 
 #include <string.h>
 
-#define API_PREFIX "/api/v1/"
+/* What pages of other origins may call. */
+static const char *const api_prefixes[] = { "/api/v1/", "/support/api/" };
 
 static gboolean
 is_api (const Request *request)
 {
-  return g_str_has_prefix (request->path, API_PREFIX);
+  for (guint i = 0; i < G_N_ELEMENTS (api_prefixes); i++)
+    {
+      if (g_str_has_prefix (request->path, api_prefixes[i]))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Makes the catalogue that a browser loads: from po/LL.po, only the texts that the given JavaScript
-files use, as JSON. So a translator knows one file a language, and a visitor loads no server text.
+"""Makes the catalogue that a browser loads: from po/LL.po, only the texts that the given files use,
+as JSON. So a translator knows one file a language, and a visitor loads no server text. The server
+takes texts for its readers in the same form, since gettext has one language for a whole program.
 
-usage: po-to-json.py LL.po OUTPUT.json FILE.js…
+usage: po-to-json.py LL.po OUTPUT.json FILE…
 """
 
 import gettext
@@ -23,7 +24,8 @@ def run(*command, given=None):
 
 def compile_used(catalogue, sources):
     """The catalogue cut down to the texts of the sources, as a .mo file's bytes."""
-    template = run("xgettext", "--from-code=UTF-8", "--output=-", *sources)
+    keywords = ("--keyword=_", "--keyword=N_")
+    template = run("xgettext", "--from-code=UTF-8", *keywords, "--output=-", *sources)
     with tempfile.TemporaryDirectory() as folder:
         used = Path(folder, "used.pot")
         used.write_bytes(template)

@@ -21,25 +21,32 @@ ticket_may_set_status (const Actor *actor, const char *status)
          || (!actor_is_staff (actor) && strcmp (status, "open") == 0);
 }
 
-/* Answers with the changed ticket, read by a statement of its own, which sees the change. */
-static Reply *
-reply_changed (Db *db, const Request *request, DbResult *rows, GError **error)
+/* FALSE with a problem when the statement that gave @rows did not change the ticket. */
+static gboolean
+check_changed (Db *db, gint64 ticket_id, const DbResult *rows, GError **error)
 {
-  gint64 id = request_path_id (request, "id");
   const char *outcome = db_result_text (rows, 0, "outcome");
 
   if (strcmp (outcome, "done") == 0)
-    return ticket_reply (db, request, id, 200, error);
-  ticket_refuse (db, id, outcome, error);
-  return NULL;
+    return TRUE;
+  ticket_refuse (db, ticket_id, outcome, error);
+  return FALSE;
+}
+
+/* Answers with the changed ticket, read by a statement of its own, which sees the change. */
+static Reply *
+reply_changed (Db *db, const Request *request, const DbResult *rows, GError **error)
+{
+  gint64 id = request_path_id (request, "id");
+
+  return check_changed (db, id, rows, error) ? ticket_reply (db, request, id, 200, error) : NULL;
 }
 
 /* Whether the actor sees the ticket, and may give it @status. */
 static gboolean
-check_may_set (Db *db, const Request *request, const char *status, GError **error)
+check_may_set (Db *db, const Actor *actor, gint64 ticket_id, const char *status, GError **error)
 {
-  const Actor *actor = request_actor (request);
-  g_autofree char *ticket = ticket_json (db, actor, request_path_id (request, "id"), error);
+  g_autofree char *ticket = ticket_json (db, actor, ticket_id, error);
 
   if (ticket == NULL)
     return FALSE;
@@ -49,25 +56,34 @@ check_may_set (Db *db, const Request *request, const char *status, GError **erro
   return FALSE;
 }
 
+gboolean
+ticket_set_status (Db *db, const Actor *actor, gint64 ticket_id, const char *status, GError **error)
+{
+  g_autoptr (DbResult) rows = NULL;
+
+  if (!check_may_set (db, actor, ticket_id, status, error))
+    return FALSE;
+  rows = db_run (db, "ticket_set_status",
+                 (DbParam[]){ db_int (ticket_id), db_text (status), db_int (actor->user_id),
+                              db_bool (actor->role == ROLE_ADMIN), DB_END },
+                 error);
+  return rows != NULL && check_changed (db, ticket_id, rows, error);
+}
+
 Reply *
 ticket_put_status (Db *db, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
-  const Actor *actor = request_actor (request);
-  g_autoptr (DbResult) rows = NULL;
+  gint64 id = request_path_id (request, "id");
   const char *status;
 
   if (arguments == NULL)
     return NULL;
   status = arguments_choice (arguments, "status", ticket_statuses, ARGUMENT_REQUIRED);
-  if (!arguments_check (arguments, error) || !check_may_set (db, request, status, error))
+  if (!arguments_check (arguments, error)
+      || !ticket_set_status (db, request_actor (request), id, status, error))
     return NULL;
-  rows
-      = db_run (db, "ticket_set_status",
-                (DbParam[]){ db_int (request_path_id (request, "id")), db_text (status),
-                             db_int (actor->user_id), db_bool (actor->role == ROLE_ADMIN), DB_END },
-                error);
-  return rows != NULL ? reply_changed (db, request, rows, error) : NULL;
+  return ticket_reply (db, request, id, 200, error);
 }
 
 Reply *

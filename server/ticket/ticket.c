@@ -173,14 +173,13 @@ refuse_draft (Db *db, const DbResult *rows, GError **error)
 }
 
 Reply *
-ticket_create (Db *db, const Request *request, GError **error)
+ticket_create_from (Db *db, const Request *request, Arguments *arguments, GError **error)
 {
-  g_autoptr (Arguments) arguments = request_arguments (request, error);
   g_autoptr (DbResult) rows = NULL;
   const char *outcome;
   Draft draft;
 
-  if (arguments == NULL || !request_idempotency_key (request, &draft.key, error)
+  if (!request_idempotency_key (request, &draft.key, error)
       || !read_draft (arguments, request_actor (request), &draft, error))
     return NULL;
   rows = insert_draft (db, request, &draft, error);
@@ -194,4 +193,12 @@ ticket_create (Db *db, const Request *request, GError **error)
     }
   return ticket_reply (db, request, db_result_int (rows, 0, "ticket_id"),
                        strcmp (outcome, "done") == 0 ? 201 : 200, error);
+}
+
+Reply *
+ticket_create (Db *db, const Request *request, GError **error)
+{
+  g_autoptr (Arguments) arguments = request_arguments (request, error);
+
+  return arguments != NULL ? ticket_create_from (db, request, arguments, error) : NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Inside the room: steps that several handlers share. */
+ * Steps that several handlers share: the room's own, and those above it that say the same in other
+ * words. */
 #pragma once
 
 #include "http/request.h"
@@ -25,6 +26,15 @@ char *ticket_json (Db *db, const Actor *actor, gint64 ticket_id, GError **error)
  * Returns: (transfer full): NULL with `not_found`. */
 Reply *ticket_reply (Db *db, const Request *request, gint64 ticket_id, guint status,
                      GError **error);
+
+/* Makes the ticket that @arguments describe, as POST /tickets does, and answers with it.
+ * Returns: (transfer full): NULL with a problem. */
+Reply *ticket_create_from (Db *db, const Request *request, Arguments *arguments, GError **error);
+
+/* Gives the ticket @status for @actor, if that one sees the ticket and may.
+ * FALSE with a problem; an `illegal_transition` says where the ticket can move. */
+gboolean ticket_set_status (Db *db, const Actor *actor, gint64 ticket_id, const char *status,
+                            GError **error);
 
 /* Whether @actor may give a ticket that it sees this status: resolving and closing need
  * close_tickets, the rest edit_tickets; customers end and reopen their own. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Includes go one way: base, db, event, storage and audit, http and live, domains, and what ties
-them together. No domain knows another, the client's models know no GTK, the apps no server."""
+"""Includes go one way: base, db, event, storage and audit, http and live, domains, the documented
+paths, and what ties them together. No domain knows another, the client's models know no GTK, the
+apps no server."""
 
 import re
 from pathlib import Path
@@ -12,7 +13,7 @@ DOMAINS = {
     "account", "assist", "automation", "insight", "notify", "payment", "queue", "site", "sla",
     "ticket",
 }  # fmt: skip
-DOMAIN_RANK, TOP_RANK = 5, 6
+DOMAIN_RANK, DOCUMENTED_RANK, TOP_RANK = 5, 6, 7
 TREES = ["server", "client", "agent-app", "admin-app"]
 MAY_USE = {
     "server": {"server"},
@@ -26,6 +27,8 @@ INCLUDE = re.compile(r'^#\s*include\s*(["<])([^">]+)[">]', re.M)
 def rank(room):
     if room in RANKS:
         return RANKS[room]
+    if room == "documented":
+        return DOCUMENTED_RANK
     return DOMAIN_RANK if room in DOMAINS else TOP_RANK
 
 

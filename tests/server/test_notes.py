@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from support.api import assert_problem
-from support.routes import list_frames, list_routes
+from support.routes import code_of, list_frames, list_routes
 from support.server import Server, copy_data
 from support.wait import wait_until
 
@@ -52,6 +52,7 @@ QUERIES = [
     f"query={ASKED}",
     "types=tickets,messages,customers&q=" + ASKED,
     "deleted=true",
+    "last_message_id=1",
     "include=notes&is_internal=true&internal=true",
 ]
 # What ends the walk's own session comes last.
@@ -110,10 +111,15 @@ def addresses(route, scene):
     """The path with every id that somebody might try in each of its places."""
     ids = [scene.ticket, *scene.notes, scene.messages[0], scene.agent.id, scene.ada.id, 1]
     parts = re.split(r"(\{[^}]+\})", route.path)
-    choices = [
-        [""] if part.endswith("*}") else ids if part.startswith("{") else [part] for part in parts
-    ]
-    for chosen in itertools.product(*choices):
+
+    def choices(part):
+        if part.endswith("*}"):
+            return [""]
+        if part.endswith(":code}"):
+            return map(code_of, ids)
+        return ids if part.startswith("{") else [part]
+
+    for chosen in itertools.product(*map(choices, parts)):
         yield "".join(str(part) for part in chosen)
 
 
@@ -161,7 +167,8 @@ def test_no_path_shows_a_customer_a_note(scene, who):
 
 def test_the_walk_finds_notes_where_staff_see_them(scene):
     """Else it would prove nothing."""
-    reading = [one for one in list_routes() if one.method == "GET" and "/api/v1/" in one.path]
+    roots = ("/api/v1/", "/customerservices/", "/support/")
+    reading = [one for one in list_routes() if one.method == "GET" and one.path.startswith(roots)]
     found = {
         asked.split("?")[0]
         for asked, said in walk(scene, scene.agent, reading)
@@ -170,7 +177,10 @@ def test_the_walk_finds_notes_where_staff_see_them(scene):
     ticket = f"GET /api/v1/tickets/{scene.ticket}"
     expected = {ticket, f"{ticket}/messages", "GET /api/v1/search"}
     expected |= {f"GET /api/v1/messages/{note}/history" for note in scene.notes}
+    desk = "GET /customerservices"
+    expected |= {f"{desk}/tickets/{scene.ticket}", f"{desk}/chat/{scene.ticket}/messages"}
     assert expected <= found, f"only in {found}"
+    assert not [one for one in found if one.startswith("GET /support/")], "the shop's chat has none"
 
 
 def test_no_frame_brings_a_customer_a_note(scene):

@@ -24,13 +24,13 @@ def is_file(path):
 
 
 def test_every_route_is_described_and_every_description_is_a_route():
-    ours = {(route.method, route.path) for route in described_routes()}
+    ours = {(route.method, route.template) for route in described_routes()}
     assert set(contract.operations()) == ours
 
 
 @pytest.mark.parametrize("route", described_routes(), ids=lambda r: f"{r.method} {r.path}")
 def test_permissions_are_told_as_they_are(route):
-    operation = contract.operations()[route.method, route.path]
+    operation = contract.operations()[route.method, route.template]
     assert sorted(operation["x-permissions"]) == sorted(route.permissions)
     assert (operation.get("security") == []) == (not route.permissions)
 

@@ -35,12 +35,16 @@ class Api:
         return self.user["id"]
 
     def request(self, method, path, json=None, status=None, **options):
+        return self.ask(method, f"/api/v1{path}", json, status, **options)
+
+    def ask(self, method, address, json=None, status=None, **options):
+        """The same of any address, as the documented paths outside of /api/v1 have them."""
         options.setdefault("timeout", TIMEOUT_S)
-        response = self.http.request(method, f"{self.url}/api/v1{path}", json=json, **options)
-        contract.check(method, f"/api/v1{path}".partition("?")[0], response)
+        response = self.http.request(method, f"{self.url}{address}", json=json, **options)
+        contract.check(method, address.partition("?")[0], response)
         if status is None:
             return response
-        said = f"{method} {path}: {response.status_code} instead of {status}: {response.text}"
+        said = f"{method} {address}: {response.status_code} instead of {status}: {response.text}"
         assert response.status_code == status, said
         return response.json() if response.content else None
 

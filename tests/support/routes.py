@@ -15,8 +15,25 @@ class Route:
     permissions: tuple
 
     @property
+    def template(self):
+        """The path as data/openapi.yaml writes it: the kind of an id is the server's matter."""
+        return self.path.replace(":code}", "}")
+
+    @property
     def is_for_staff(self):
         return bool({"staff", "admin"} & set(self.permissions))
+
+
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def code_of(ticket):
+    """The conversation_id of a ticket, as server/base/ids.c writes it."""
+    digits = ""
+    while ticket or len(digits) < 3:
+        ticket, digit = divmod(ticket, 32)
+        digits = DIGITS[digit] + digits
+    return f"CONV-{digits}"
 
 
 def _describe():

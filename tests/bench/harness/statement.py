@@ -5,22 +5,13 @@ import re
 import tempfile
 from contextlib import contextmanager
 
-from support.server import ROOT
-
-
-def find(file, name):
-    """The text of a statement in one of the server's .sql files."""
-    text = (ROOT / "server" / file).read_text()
-    found = re.search(rf"^-- name: {name}\n(.*?)(?=^-- name: |\Z)", text, re.M | re.S)
-    if not found:
-        raise LookupError(f"server/{file} has no statement {name}")
-    return found[1]
+from support.statements import named
 
 
 @contextmanager
 def script(file, name):
     """A script that runs the statement with pgbench's variables p1, p2, … as $1, $2, …"""
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as target:
-        target.write(re.sub(r"\$(\d+)", r":p\1", find(file, name)))
+        target.write(re.sub(r"\$(\d+)", r":p\1", named(file, name)))
         target.flush()
         yield target.name

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The RouteHandlers of the documented paths, for the table in routes.c. */
+#pragma once
+
+#include "http/route.h"
+
+/* /customerservices/tickets: GET and POST; below `/{id}`: GET, PUT status and assign, POST
+ * message. */
+Reply *documented_tickets (Db *db, const Request *request, GError **error);
+Reply *documented_ticket_create (Db *db, const Request *request, GError **error);
+Reply *documented_ticket (Db *db, const Request *request, GError **error);
+Reply *documented_ticket_status (Db *db, const Request *request, GError **error);
+Reply *documented_ticket_assign (Db *db, const Request *request, GError **error);
+Reply *documented_ticket_message (Db *db, const Request *request, GError **error);
+
+/* /customerservices/chat: GET; POST create; below `/{id}`: GET messages, POST send and
+ * mark-read. */
+Reply *documented_chats (Db *db, const Request *request, GError **error);
+Reply *documented_chat_create (Db *db, const Request *request, GError **error);
+Reply *documented_chat_messages (Db *db, const Request *request, GError **error);
+Reply *documented_chat_send (Db *db, const Request *request, GError **error);
+Reply *documented_chat_read (Db *db, const Request *request, GError **error);
+
+/* /support/api: GET config, GET conversation/create; below `conversation/{id:code}`: GET messages,
+ * POST send and close. */
+Reply *documented_config (Db *db, const Request *request, GError **error);
+Reply *documented_conversation_create (Db *db, const Request *request, GError **error);
+Reply *documented_conversation_messages (Db *db, const Request *request, GError **error);
+Reply *documented_conversation_send (Db *db, const Request *request, GError **error);
+Reply *documented_conversation_close (Db *db, const Request *request, GError **error);
