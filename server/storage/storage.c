@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "base/problem.h"
 #include "storage/master.h"
+#include "storage/scan.h"
 #include "storage/segment.h"
 #include "storage/store.h"
 
@@ -47,6 +48,19 @@ struct StorageReader
 
 /* Opening */
 
+/* Found at the start rather than with the first file. */
+static gboolean
+check_scanner (const char *address, GError **error)
+{
+  if (address == NULL || scan_address_is_fit (address))
+    return TRUE;
+  problem_set (error, PROBLEM_INTERNAL,
+               _ ("“%s” is no address of a virus scanner. Write it as "
+                  "unix:/run/clamav/clamd.ctl or 127.0.0.1:3310."),
+               address);
+  return FALSE;
+}
+
 /* The key is made before the folder: a folder without a key is one that has lost it. */
 Storage *
 storage_new (const Config *config, GError **error)
@@ -54,6 +68,8 @@ storage_new (const Config *config, GError **error)
   g_autoptr (Storage) storage = g_new0 (Storage, 1);
   gboolean is_there;
 
+  if (!check_scanner (config->clamd, error))
+    return NULL;
   storage->folder = g_build_filename (config->data_dir, FOLDER, NULL);
   is_there = g_file_test (storage->folder, G_FILE_TEST_EXISTS);
   storage->master = master_open (config->master_key_file, !is_there, error);
@@ -270,12 +286,14 @@ load_segment (StorageReader *reader, guint64 index, GError **error)
   return FALSE;
 }
 
-/* The first segment is read at once: what can be wrong is said before anything is sent. */
+/* A segment is read at once, of an empty range too: what can be wrong is said before anything is
+ * sent. */
 StorageReader *
 storage_open (Storage *storage, const char *object, const StorageSeal *seal, guint64 from,
               guint64 to, GError **error)
 {
   g_autoptr (StorageReader) reader = g_new0 (StorageReader, 1);
+  guint64 last;
 
   g_return_val_if_fail (from <= to && to <= seal->size, NULL);
   if (!check_name (object, error) || !read_seal (storage, object, seal, reader->key, error))
@@ -286,7 +304,8 @@ storage_open (Storage *storage, const char *object, const StorageSeal *seal, gui
   reader->position = from;
   reader->end = to;
   reader->opened = reader->store->functions->open (reader->store, object, error);
-  if (reader->opened == NULL || (from < to && !load_segment (reader, from / SEGMENT_PLAIN, error)))
+  last = segment_count (seal->size) - 1;
+  if (reader->opened == NULL || !load_segment (reader, MIN (from / SEGMENT_PLAIN, last), error))
     return NULL;
   return g_steal_pointer (&reader);
 }

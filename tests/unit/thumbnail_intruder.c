@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Stands in for a decoder that a picture has taken over: preloaded into deskbell-thumbnail, it takes
- * the place of the function that decodes, and does what INTRUDE names. When it is let, it says so
- * on standard output. */
+ * Stands in for a decoder that a picture has taken over: preloaded into deskbell-thumbnail, it
+ * takes the place of the function that decodes, and does what INTRUDE names. When it is let, it
+ * says so on standard output. */
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
 #include <fcntl.h>
