@@ -224,8 +224,8 @@ wake (Dispatcher *dispatcher, SocketNews *news)
 
 /* After these somebody may wait, or have a place free. */
 static const char *const stirring_kinds[]
-    = { "ticket.created",  "ticket.updated",   "ticket.deleted",
-        "ticket.restored", "presence.changed", NULL };
+    = { "ticket.created",   "ticket.updated", "ticket.deleted",     "ticket.restored",
+        "presence.changed", "agent.changed",  "department.changed", NULL };
 
 void
 dispatcher_hear (const GPtrArray *events, gpointer data)

@@ -8,8 +8,14 @@
 /* GET /agents, staff. */
 Reply *agents_list (Db *db, const Request *request, GError **error);
 
-/* GET /departments, signed in. */
+/* PATCH /agents/{id}, admins. */
+Reply *agent_patch (Db *db, const Request *request, GError **error);
+
+/* GET /departments, signed in; the rest admins. */
 Reply *departments_list (Db *db, const Request *request, GError **error);
+Reply *department_post (Db *db, const Request *request, GError **error);
+Reply *department_patch (Db *db, const Request *request, GError **error);
+Reply *department_delete (Db *db, const Request *request, GError **error);
 
 /* PUT /me/presence, staff. */
 Reply *presence_put (Db *db, const Request *request, GError **error);

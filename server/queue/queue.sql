@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- Statements of the queue: hand-out, presence, places, who answers customers.
+-- Statements of the queue: hand-out, presence, places.
 
 -- name: dispatch_heads
 -- $1 tickets to leave out, $2 tickets of a lane at most. The first of every lane, oldest rank
 -- first.
-SELECT l.id AS lane, head.id AS ticket, head.preferred_agent
+SELECT l.id AS lane, head.id AS ticket, head.preferred_agent, ticket_passers(head.id) AS passers
 FROM lane l
 CROSS JOIN LATERAL (
   SELECT t.id, t.rank_at, t.preferred_agent FROM ticket t
@@ -86,23 +86,3 @@ LEFT JOIN LATERAL (
   SELECT count(*) FILTER (WHERE (t.rank_at, t.id) <= (a.rank_at, a.id)) AS place, count(*) AS lane_length
   FROM ticket t WHERE t.lane_id = a.lane_id AND t.waiting) AS o ON a.waiting
 LEFT JOIN LATERAL lane_pace(a.lane_id) AS p ON a.waiting;
-
--- name: agents_list
--- Everybody who answers customers, as one JSON document.
-SELECT json_build_object('agents', coalesce(json_agg(json_build_object(
-         'id', u.id, 'name', u.name, 'presence', a.presence,
-         'departments', (
-           SELECT coalesce(json_agg(m.department_id ORDER BY m.department_id), '[]')
-           FROM agent_department m WHERE m.agent_id = u.id),
-         'capacity', (
-           SELECT coalesce(json_object_agg(w.channel, json_build_object('limit', w.capacity, 'load', w.load)
-                                           ORDER BY w.channel), '{}')
-           FROM agent_load w WHERE w.agent_id = u.id)) ORDER BY u.name, u.id), '[]')) AS json
-FROM agent a JOIN app_user u ON u.id = a.user_id
-WHERE u.is_active;
-
--- name: departments_list
--- The departments, the default one first.
-SELECT json_build_object('departments', coalesce(json_agg(json_build_object(
-         'id', id, 'name', name, 'is_default', is_default) ORDER BY is_default DESC, name), '[]')) AS json
-FROM department;

@@ -89,8 +89,9 @@ match (const DbResult *heads, Places *places, GString *tickets, GString *agents)
   for (guint row = 0; row < db_result_rows (heads) && pairs < ROUND_PAIRS; row++)
     {
       const GPtrArray *lane = lane_agents (places, db_result_int (heads, row, "lane"));
-      StrategyAgent *agent
-          = strategy_least_busy (lane, db_result_int (heads, row, "preferred_agent"));
+      StrategyTicket ticket = { db_result_int (heads, row, "preferred_agent"),
+                                db_result_text (heads, row, "passers") };
+      StrategyAgent *agent = strategy_least_busy (lane, &ticket);
 
       if (agent == NULL)
         continue;

@@ -16,8 +16,25 @@ is_less_busy (const StrategyAgent *one, const StrategyAgent *other)
   return one->agent_id < other->agent_id;
 }
 
+/* Whether the list `{3,5}` holds @id. */
+static gboolean
+holds (const char *list, gint64 id)
+{
+  const char *next = list;
+
+  while (next != NULL && *next != '\0' && *next != '}')
+    {
+      char *end;
+
+      if (g_ascii_strtoll (next + 1, &end, 10) == id)
+        return TRUE;
+      next = end;
+    }
+  return FALSE;
+}
+
 StrategyAgent *
-strategy_least_busy (const GPtrArray *agents, gint64 preferred)
+strategy_least_busy (const GPtrArray *agents, const StrategyTicket *ticket)
 {
   StrategyAgent *best = NULL;
 
@@ -25,9 +42,9 @@ strategy_least_busy (const GPtrArray *agents, gint64 preferred)
     {
       StrategyAgent *agent = g_ptr_array_index (agents, i);
 
-      if (agent->load >= agent->capacity)
+      if (agent->load >= agent->capacity || holds (ticket->passers, agent->agent_id))
         continue;
-      if (agent->agent_id == preferred)
+      if (agent->agent_id == ticket->preferred)
         return agent;
       if (best == NULL || is_less_busy (agent, best))
         best = agent;

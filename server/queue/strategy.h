@@ -14,8 +14,14 @@ typedef struct
   gint64 turn; /* grows with every assignment: the smallest waited longest for one */
 } StrategyAgent;
 
+/* What a ticket says about who gets it. */
+typedef struct
+{
+  gint64 preferred; /* knows the case and comes first when a place is free; 0 for nobody */
+  const char *passers; /* `{3,5}`: gave it away just now, so they don't count; NULL for nobody */
+} StrategyTicket;
+
 /* Chooses among @agents (element-type StrategyAgent) the one with the smallest share of the
- * capacity in use; of equals the one who was given nothing for the longest time. @preferred (0
- * for none) knows the case and comes first when a place is free.
+ * capacity in use; of equals the one who was given nothing for the longest time.
  * Returns: (transfer none): NULL when everybody is full. */
-StrategyAgent *strategy_least_busy (const GPtrArray *agents, gint64 preferred);
+StrategyAgent *strategy_least_busy (const GPtrArray *agents, const StrategyTicket *ticket);

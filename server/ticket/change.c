@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Changing a ticket: its status, its agent, its fields. What may change to what is data in the
- * schema; here only rights and values are looked at. */
+ * Changing a ticket: its status, its fields. What may change to what is data in the schema; here
+ * only rights and values are looked at. Whose it is changes in hand-over.c. */
 #include "base/fields.h"
 #include "base/problem.h"
 #include "ticket/handlers.h"
@@ -84,35 +84,6 @@ ticket_put_status (Db *db, const Request *request, GError **error)
       || !ticket_set_status (db, request_actor (request), id, status, error))
     return NULL;
   return ticket_reply (db, request, id, 200, error);
-}
-
-Reply *
-ticket_put_assign (Db *db, const Request *request, GError **error)
-{
-  g_autoptr (Arguments) arguments = request_arguments (request, error);
-  gboolean override = request_actor (request)->role == ROLE_ADMIN;
-  gint64 ticket_id = request_path_id (request, "id");
-  g_autoptr (DbResult) rows = NULL;
-  gint64 agent;
-
-  if (arguments == NULL)
-    return NULL;
-  agent = arguments_int (arguments, "assigned_to", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
-  if (!arguments_mentions (arguments, "assigned_to"))
-    arguments_refuse (arguments, "assigned_to", "required", _ ("An agent's id, or null."));
-  if (!arguments_check (arguments, error))
-    return NULL;
-  rows = db_run (db, "ticket_assign",
-                 (DbParam[]){ db_int (ticket_id), agent > 0 ? db_int (agent) : db_null (),
-                              db_bool (override), DB_END },
-                 error);
-  if (rows == NULL)
-    return NULL;
-  if (override && agent > 0)
-    g_info ("admin %" G_GINT64_FORMAT " assigned ticket %" G_GINT64_FORMAT
-            " to agent %" G_GINT64_FORMAT " whatever the load",
-            request_actor (request)->user_id, ticket_id, agent);
-  return reply_changed (db, request, rows, error);
 }
 
 Reply *

@@ -24,6 +24,10 @@ Reply *ticket_put_status (Db *db, const Request *request, GError **error);
 /* PUT /api/v1/tickets/{id}/assign */
 Reply *ticket_put_assign (Db *db, const Request *request, GError **error);
 
+/* POST /api/v1/tickets/{id}/claim and /transfer */
+Reply *ticket_post_claim (Db *db, const Request *request, GError **error);
+Reply *ticket_post_transfer (Db *db, const Request *request, GError **error);
+
 /* GET /api/v1/tags, PUT and POST /api/v1/tickets/{id}/tags */
 Reply *tag_list (Db *db, const Request *request, GError **error);
 Reply *ticket_put_tags (Db *db, const Request *request, GError **error);

@@ -22,6 +22,9 @@ static const Refusal refusals[] = {
   { "illegal_transition", PROBLEM_ILLEGAL_TRANSITION, NULL,
     N_ ("The status can't move there from here.") },
   { "full", PROBLEM_CONFLICT, NULL, N_ ("This agent has no place free.") },
+  { "taken", PROBLEM_CONFLICT, NULL, N_ ("Somebody else was faster. Nothing was changed.") },
+  { "receiver_away", PROBLEM_CONFLICT, NULL, N_ ("This agent is not there to answer a chat.") },
+  { "unknown_receiver", PROBLEM_VALIDATION_FAILED, "agent", N_ ("There is no such agent.") },
   { "ended", PROBLEM_CONFLICT, NULL,
     N_ ("This ticket is resolved or closed. Reopen it to change it.") },
   { "too_late", PROBLEM_CONFLICT, NULL,
@@ -101,6 +104,29 @@ add_moves (Db *db, gint64 ticket_id, GError *problem, GError **error)
   return TRUE;
 }
 
+/* Says who was faster, by name; who gave the ticket away since is nobody's news.
+ * Returns: (transfer full): NULL with a problem of the database. */
+static GError *
+name_holder (Db *db, gint64 ticket_id, GError *problem, GError **error)
+{
+  g_autoptr (GError) owned = problem;
+  g_autoptr (DbResult) holder
+      = db_run (db, "ticket_holder", (DbParam[]){ db_int (ticket_id), DB_END }, error);
+  GError *named = NULL;
+
+  if (holder == NULL)
+    return NULL;
+  if (db_result_rows (holder) == 0)
+    return g_steal_pointer (&owned);
+  problem_set (&named, PROBLEM_CONFLICT,
+               db_result_bool (holder, 0, "is_chat")
+                   ? _ ("%s took this chat first. Nothing was sent.")
+                   : _ ("%s took this ticket first. Nothing was sent."),
+               db_result_text (holder, 0, "name"));
+  problem_set_members (named, db_result_text (holder, 0, "members"));
+  return named;
+}
+
 void
 ticket_refuse (Db *db, gint64 ticket_id, const char *outcome, GError **error)
 {
@@ -108,6 +134,10 @@ ticket_refuse (Db *db, gint64 ticket_id, const char *outcome, GError **error)
 
   if (problem_code (problem) == PROBLEM_ILLEGAL_TRANSITION
       && !add_moves (db, ticket_id, problem, error))
+    return;
+  if (strcmp (outcome, "taken") == 0)
+    problem = name_holder (db, ticket_id, g_steal_pointer (&problem), error);
+  if (problem == NULL)
     return;
   g_propagate_error (error, g_steal_pointer (&problem));
 }

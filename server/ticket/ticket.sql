@@ -28,10 +28,6 @@ DELETE FROM ticket WHERE draft AND last_seq = 0 AND created_at < now() - interva
 -- afterwards, by a statement that sees the change.
 SELECT ticket_set_status($1, $2, $3, $4) AS outcome;
 
--- name: ticket_assign
--- $1 ticket, $2 agent or NULL, $3 whether over capacity is permitted.
-SELECT ticket_assign($1, $2, $3) AS outcome;
-
 -- name: ticket_edit
 -- $1 ticket, $2 subject, $3 category, $4 priority, $5 department, $6 language (each NULL to leave it),
 -- $7 the revision that the actor saw, or NULL.

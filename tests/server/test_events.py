@@ -87,7 +87,12 @@ def test_snapshot_and_events_agree_after_every_change(scene):
     scene.agree("reopened by a reply")
     agent.put(path + "/assign", {"assigned_to": None}, status=200)
     scene.agree("back to the queue")
-    wait_until(lambda: scene.status() == "assigned", 10, "the chat to be assigned again")
+    agent.post(path + "/transfer", {"department": 2, "note": "About an invoice"}, status=200)
+    scene.agree("handed to another department")
+    agent.post(path + "/claim", status=200)
+    scene.agree("claimed")
+    agent.post(path + "/transfer", {"agent": agent.id, "note": "Mine after all"}, status=200)
+    scene.agree("handed to oneself, with a note")
     agent.put("/me/presence", {"state": "away"}, status=200)
     scene.agree("the agent goes away")
     fields = {
@@ -96,7 +101,7 @@ def test_snapshot_and_events_agree_after_every_change(scene):
         "priority": "urgent",
         "language": "bn",
     }
-    agent.patch(path, {**fields, "department": 2}, status=200)
+    agent.patch(path, {**fields, "department": 1}, status=200)
     scene.agree("other fields")
     customer.put(path + "/status", {"status": "closed"}, status=200)
     scene.agree("closed by the customer")

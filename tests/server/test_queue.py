@@ -222,7 +222,7 @@ def test_a_returned_ticket_keeps_its_rank_and_comes_back_to_who_knows_it(make_de
     desk.wait_assignee(returned)
     behind = [desk.chat(), desk.chat()]
     knows.put("/me/presence", {"state": "away"}, status=200)
-    knows.put(f"/tickets/{returned}/assign", {"assigned_to": None}, status=200)
+    other.put(f"/tickets/{returned}/assign", {"assigned_to": None}, status=200)
     assert desk.waiting() == [returned, *behind]
     desk.open_up()
     assert desk.wait_assignee(returned) == knows.id

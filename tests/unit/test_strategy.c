@@ -19,7 +19,8 @@ add (GPtrArray *agents, gint64 agent_id, gint64 load, gint64 capacity, gint64 tu
 static gint64
 choose (const GPtrArray *agents, gint64 preferred)
 {
-  const StrategyAgent *agent = strategy_least_busy (agents, preferred);
+  const StrategyAgent *agent
+      = strategy_least_busy (agents, &(StrategyTicket){ .preferred = preferred });
 
   return agent != NULL ? agent->agent_id : 0;
 }
@@ -55,6 +56,18 @@ test_preferred_comes_first_while_free (void)
   g_assert_cmpint (choose (agents, 2), ==, 2);
   ((StrategyAgent *) g_ptr_array_index (agents, 1))->load = 5;
   g_assert_cmpint (choose (agents, 2), ==, 1);
+}
+
+static void
+test_who_passed_does_not_get_it_back (void)
+{
+  g_autoptr (GPtrArray) agents = g_ptr_array_new_with_free_func (g_free);
+  StrategyTicket ticket = { .preferred = 1, .passers = "{7,1}" };
+
+  add (agents, 1, 0, 5, 1);
+  g_assert_null (strategy_least_busy (agents, &ticket));
+  add (agents, 11, 4, 5, 2);
+  g_assert_cmpint (strategy_least_busy (agents, &ticket)->agent_id, ==, 11);
 }
 
 static void
@@ -106,7 +119,7 @@ test_any_crowd_is_filled_evenly (void)
         }
       for (;;)
         {
-          chosen = strategy_least_busy (agents, 0);
+          chosen = strategy_least_busy (agents, &(StrategyTicket){ 0 });
           check_choice (agents, chosen);
           if (chosen == NULL)
             break;
@@ -125,6 +138,8 @@ main (int argc, char **argv)
   g_test_add_func ("/strategy/of-equals-who-waited-longest", test_of_equals_who_waited_longest);
   g_test_add_func ("/strategy/preferred-comes-first-while-free",
                    test_preferred_comes_first_while_free);
+  g_test_add_func ("/strategy/who-passed-does-not-get-it-back",
+                   test_who_passed_does_not_get_it_back);
   g_test_add_func ("/strategy/nobody-when-all-are-full", test_nobody_when_all_are_full);
   g_test_add_func ("/strategy/any-crowd-is-filled-evenly", test_any_crowd_is_filled_evenly);
   return g_test_run ();

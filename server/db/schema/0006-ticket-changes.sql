@@ -104,6 +104,9 @@ BEGIN
   THEN
     RETURN 'full';
   END IF;
+  IF now_waiting AND EXISTS (SELECT FROM department WHERE id = old.department_id AND NOT is_active) THEN
+    PERFORM ticket_move(which, (SELECT id FROM department WHERE is_default));
+  END IF;
   -- Who only comes back to the queue keeps the old rank.
   arrives := now_waiting AND (old.enqueued_at IS NULL OR old.status IN ('resolved', 'closed'));
 
@@ -127,6 +130,9 @@ BEGIN
     revision = revision + 1
   WHERE id = which RETURNING * INTO t;
 
+  IF old.waiting AND NOT now_waiting THEN
+    DELETE FROM ticket_pass WHERE ticket_id = which;
+  END IF;
   IF new_agent IS DISTINCT FROM old.assigned_to AND new_agent IS NOT NULL THEN
     UPDATE agent SET last_assigned_at = clock_timestamp() WHERE user_id = new_agent;
   END IF;
@@ -151,9 +157,14 @@ BEGIN
   RETURN 'done';
 END $$;
 
--- Assigns a ticket to an agent, or (NULL) puts it back into the queue at its old rank.
--- `over_capacity` is an admin's override.
-CREATE FUNCTION ticket_assign (which bigint, new_agent bigint, over_capacity boolean)
+-- Assigns a ticket to an agent, or (NULL) puts it back into the queue at its old rank; agents who put
+-- their own back are not given it again right away. `over_capacity` is an admin's override. Of several
+-- who say what they saw, one wins: `changed` when the ticket is newer than `seen_revision`, `taken` or
+-- `changed` when it has another agent than `expected` (whose NULL is nobody, so `expects` says that
+-- it counts).
+CREATE FUNCTION ticket_assign (
+  which bigint, new_agent bigint, over_capacity boolean, seen_revision bigint DEFAULT NULL,
+  expects boolean DEFAULT false, expected bigint DEFAULT NULL)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
@@ -163,9 +174,16 @@ BEGIN
     RETURN 'not_found';
   ELSIF t.status IN ('resolved', 'closed') THEN
     RETURN 'ended';
+  ELSIF expects AND t.assigned_to IS DISTINCT FROM expected THEN
+    RETURN CASE WHEN t.assigned_to IS NULL THEN 'changed' ELSE 'taken' END;
+  ELSIF seen_revision < t.revision THEN
+    RETURN 'changed';
   ELSIF t.assigned_to IS NOT DISTINCT FROM new_agent AND (new_agent IS NOT NULL OR t.waiting) THEN
     RETURN 'done';
   ELSIF new_agent IS NULL THEN
+    IF t.assigned_to = acting_user() THEN
+      PERFORM ticket_pass(which, t.assigned_to);
+    END IF;
     RETURN ticket_change(which, 'open', NULL, true, 'returned');
   ELSIF NOT EXISTS (SELECT FROM agent JOIN app_user u ON u.id = user_id WHERE user_id = new_agent AND u.is_active) THEN
     RETURN 'unknown_agent';
@@ -245,8 +263,10 @@ BEGIN
   IF unknown IS NOT NULL THEN
     RETURN unknown;
   END IF;
-  SELECT l.* INTO new_lane FROM lane l
-  WHERE l.department_id = coalesce(new_department, t.department_id) AND l.channel = t.channel;
+  SELECT l.* INTO new_lane FROM lane l JOIN department d ON d.id = l.department_id
+  WHERE d.id = coalesce(new_department, t.department_id) AND (d.is_active OR d.id = t.department_id)
+    AND l.channel = t.channel
+  FOR KEY SHARE OF d;
   IF NOT FOUND THEN
     RETURN 'unknown_department';
   END IF;

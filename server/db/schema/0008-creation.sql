@@ -45,7 +45,9 @@ BEGIN
     END IF;
   END IF;
   SELECT l.* INTO lane_row FROM lane l JOIN department d ON d.id = l.department_id
-  WHERE l.channel = new_channel AND CASE WHEN department IS NULL THEN d.is_default ELSE d.id = department END;
+  WHERE l.channel = new_channel AND CASE WHEN department IS NULL THEN d.is_default ELSE d.id = department END
+    AND d.is_active
+  FOR KEY SHARE OF d;
   IF NOT FOUND THEN
     RETURN QUERY SELECT 'unknown_department', NULL::bigint;
     RETURN;
@@ -90,10 +92,13 @@ DECLARE
 BEGIN
   INSERT INTO ticket (channel, lane_id, department_id, customer_id, preferred_agent, priority, category, subject,
                       language, draft, created_by, follow_up_of, linked)
-  VALUES (t.channel, t.lane_id, t.department_id, t.customer_id, coalesce(t.assigned_to, t.preferred_agent),
-          CASE WHEN unknown IS NULL THEN t.priority ELSE 'normal' END,
-          CASE WHEN unknown IS NULL THEN t.category ELSE 'general' END, t.subject, t.language, true, t.customer_id,
-          t.id, true)
+  SELECT t.channel, l.id, d.id, t.customer_id, coalesce(t.assigned_to, t.preferred_agent),
+         CASE WHEN unknown IS NULL THEN t.priority ELSE 'normal' END,
+         CASE WHEN unknown IS NULL THEN t.category ELSE 'general' END, t.subject, t.language, true, t.customer_id,
+         t.id, true
+  FROM department d JOIN lane l ON l.department_id = d.id AND l.channel = t.channel
+  WHERE CASE WHEN (SELECT is_active FROM department WHERE id = t.department_id) THEN d.id = t.department_id
+             ELSE d.is_default END
   RETURNING id INTO made;
   INSERT INTO ticket_link (ticket_id, other_id, kind) VALUES (t.id, made, 'follow_up');
   RETURN made;

@@ -47,10 +47,14 @@ BEGIN
 END $$;
 
 -- Ends leases that ran out. Agents whose last lease it was are offline, and their live chats go
--- back to the queue at their old rank. Answers the number of agents who went.
+-- back to the queue at their old rank; of agents whose account is not in use any more all tickets that
+-- count as load do. Answers the number of agents who went.
 CREATE FUNCTION presence_sweep () RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
-  gone bigint[] := ARRAY(
+  left_for_good bigint[] := ARRAY(
+    SELECT u.id FROM app_user u
+    WHERE NOT u.is_active AND EXISTS (SELECT FROM agent_load w WHERE w.agent_id = u.id AND w.load > 0));
+  gone bigint[] := left_for_good || ARRAY(
     SELECT DISTINCT l.agent_id FROM presence_lease l
     WHERE l.expires_at <= now()
       AND NOT EXISTS (SELECT FROM presence_lease live WHERE live.agent_id = l.agent_id AND live.expires_at > now()));
@@ -61,13 +65,14 @@ BEGIN
   chats := ARRAY(
     SELECT id FROM ticket t
     WHERE coalesce(assigned_to, 0) = ANY (gone) AND status IN ('open', 'assigned', 'in_progress')
-      AND channel = 'chat' AND NOT hidden AND ticket_is_load(t)
+      AND (channel = 'chat' OR assigned_to = ANY (left_for_good)) AND NOT hidden AND ticket_is_load(t)
     ORDER BY id FOR NO KEY UPDATE);
   PERFORM FROM agent WHERE user_id = ANY (gone) ORDER BY user_id FOR NO KEY UPDATE;
   gone := ARRAY(
     SELECT user_id FROM agent a
     WHERE user_id = ANY (gone)
-      AND NOT EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND l.expires_at > now())
+      AND (NOT EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND l.expires_at > now())
+           OR NOT (SELECT u.is_active FROM app_user u WHERE u.id = a.user_id))
     ORDER BY user_id);
 
   FOR chat IN SELECT id FROM ticket WHERE id = ANY (chats) AND assigned_to = ANY (gone) ORDER BY id LOOP

@@ -21,7 +21,8 @@ CREATE FUNCTION bulk_unknown (change bulk_change) RETURNS text LANGUAGE sql STAB
     WHEN change.agent IS NOT NULL AND NOT EXISTS (
       SELECT FROM agent JOIN app_user u ON u.id = user_id WHERE user_id = change.agent AND u.is_active)
       THEN 'unknown_agent'
-    WHEN change.department IS NOT NULL AND NOT EXISTS (SELECT FROM department WHERE id = change.department)
+    WHEN change.department IS NOT NULL AND NOT EXISTS (
+      SELECT FROM department WHERE id = change.department AND is_active)
       THEN 'unknown_department'
     ELSE ticket_unknown_word(change.category, change.priority) END
 $$;

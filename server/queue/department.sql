@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- Departments and the people who serve them, as admins change them.
+
+-- name: departments_list
+-- $1 whether those that are not in use any more count. The default one first.
+SELECT json_build_object('departments', coalesce(
+         json_agg(department_json(d) ORDER BY is_default DESC, name, id), '[]')) AS json
+FROM department d WHERE is_active OR $1::boolean;
+
+-- name: department_add
+-- $1 actor, $2 idempotency key or NULL, $3 digest of the request, $4 name.
+SELECT outcome, json FROM department_add($1, $2, $3, $4);
+
+-- name: department_change
+-- $1 department; $2 name, $3 whether it becomes the default, $4 whether it is in use again: each
+-- NULL to leave it.
+SELECT department_change($1, $2, $3, $4) AS outcome;
+
+-- name: department_get
+-- $1 department. No row: there is none.
+SELECT json_build_object('department', department_json(d)) AS json FROM department d WHERE id = $1;
+
+-- name: department_remove
+-- $1 department, $2 where its tickets go, or NULL. `json` is NULL when it is gone.
+SELECT outcome, json, tickets FROM department_remove($1, $2);
+
+-- name: agents_list
+-- $1 whether those whose account is not in use any more count.
+SELECT json_build_object('agents', coalesce(json_agg(agent_json(u.id) ORDER BY u.name, u.id), '[]')) AS json
+FROM agent a JOIN app_user u ON u.id = a.user_id
+WHERE u.is_active OR $1::boolean;
+
+-- name: agent_change
+-- $1 agent; $2 limits by channel, $3 departments, $4 whether the account is in use: each NULL to
+-- leave it.
+SELECT agent_change($1, $2::jsonb, $3::bigint[], $4) AS outcome;
+
+-- name: agent_get
+-- $1 agent. No row: nobody who answers customers.
+SELECT json_build_object('agent', agent_json(user_id)) AS json FROM agent WHERE user_id = $1;
