@@ -20,14 +20,12 @@ may_override (const Actor *actor)
 }
 
 static void
-log_override (const Request *request, gint64 agent)
+log_override (const Actor *actor, gint64 ticket_id, gint64 agent)
 {
-  const Actor *actor = request_actor (request);
-
   if (may_override (actor) && agent > 0)
     g_info ("admin %" G_GINT64_FORMAT " assigned ticket %" G_GINT64_FORMAT
             " to agent %" G_GINT64_FORMAT " whatever the load",
-            actor->user_id, request_path_id (request, "id"), agent);
+            actor->user_id, ticket_id, agent);
 }
 
 static DbParam
@@ -36,48 +34,80 @@ id_or_null (gint64 id)
   return id > 0 ? db_int (id) : db_null ();
 }
 
+/* FALSE with a problem unless the statement that gave @rows, which are freed, changed the ticket. */
+static gboolean
+check_handed (Db *db, gint64 ticket_id, DbResult *rows, GError **error)
+{
+  g_autoptr (DbResult) owned = rows;
+  const char *outcome;
+
+  if (owned == NULL)
+    return FALSE;
+  outcome = db_result_text (owned, 0, "outcome");
+  if (strcmp (outcome, "done") == 0)
+    return TRUE;
+  ticket_refuse (db, ticket_id, outcome, error);
+  return FALSE;
+}
+
 /* Answers with the ticket as it is after the statement that gave @rows, which are freed. */
 static Reply *
 reply_handed (Db *db, const Request *request, DbResult *rows, GError **error)
 {
-  g_autoptr (DbResult) owned = rows;
-  gint64 ticket_id = request_path_id (request, "id");
-  const char *outcome;
+  gint64 id = request_path_id (request, "id");
 
-  if (owned == NULL)
-    return NULL;
-  outcome = db_result_text (owned, 0, "outcome");
-  if (strcmp (outcome, "done") == 0)
-    return ticket_reply (db, request, ticket_id, 200, error);
-  ticket_refuse (db, ticket_id, outcome, error);
-  return NULL;
+  return check_handed (db, id, rows, error) ? ticket_reply (db, request, id, 200, error) : NULL;
+}
+
+/* What somebody who assigns saw of the ticket. */
+typedef struct
+{
+  gint64 revision; /* 0: does not say */
+  gboolean expects; /* whether @holder counts */
+  gint64 holder; /* 0: nobody */
+} Seen;
+
+static gboolean
+assign (Db *db, const Actor *actor, gint64 ticket_id, gint64 agent, const Seen *seen,
+        GError **error)
+{
+  log_override (actor, ticket_id, agent);
+  return check_handed (db, ticket_id,
+                       db_run (db, "ticket_assign",
+                               (DbParam[]){ db_int (ticket_id), id_or_null (agent),
+                                            db_bool (may_override (actor)),
+                                            id_or_null (seen->revision), db_bool (seen->expects),
+                                            id_or_null (seen->holder), DB_END },
+                               error),
+                       error);
+}
+
+gboolean
+ticket_assign (Db *db, const Actor *actor, gint64 ticket_id, gint64 agent, GError **error)
+{
+  return assign (db, actor, ticket_id, agent, &(Seen){ 0 }, error);
 }
 
 Reply *
 ticket_put_assign (Db *db, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
-  gint64 agent, expected, revision;
-  DbResult *rows;
+  gint64 id = request_path_id (request, "id");
+  gint64 agent;
+  Seen seen;
 
   if (arguments == NULL)
     return NULL;
   agent = arguments_int (arguments, "assigned_to", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
   if (!arguments_mentions (arguments, "assigned_to"))
     arguments_refuse (arguments, "assigned_to", "required", _ ("An agent's id, or null."));
-  expected = arguments_int (arguments, "expected", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
-  revision = arguments_int (arguments, "revision", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
-  if (!arguments_check (arguments, error))
+  seen.revision = arguments_int (arguments, "revision", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
+  seen.expects = arguments_mentions (arguments, "expected");
+  seen.holder = arguments_int (arguments, "expected", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
+  if (!arguments_check (arguments, error)
+      || !assign (db, request_actor (request), id, agent, &seen, error))
     return NULL;
-  log_override (request, agent);
-  rows = db_run (db, "ticket_assign",
-                 (DbParam[]){ db_int (request_path_id (request, "id")), id_or_null (agent),
-                              db_bool (may_override (request_actor (request))),
-                              id_or_null (revision),
-                              db_bool (arguments_mentions (arguments, "expected")),
-                              id_or_null (expected), DB_END },
-                 error);
-  return reply_handed (db, request, rows, error);
+  return ticket_reply (db, request, id, 200, error);
 }
 
 Reply *
@@ -112,7 +142,7 @@ ticket_post_transfer (Db *db, const Request *request, GError **error)
     arguments_refuse (arguments, "agent", "required", _ ("Either an agent or a department."));
   if (!arguments_check (arguments, error))
     return NULL;
-  log_override (request, agent);
+  log_override (actor, request_path_id (request, "id"), agent);
   spans = note != NULL ? spans_from_markdown (note) : NULL;
   return reply_handed (
       db, request,

@@ -36,6 +36,10 @@ Reply *ticket_create_from (Db *db, const Request *request, Arguments *arguments,
 gboolean ticket_set_status (Db *db, const Actor *actor, gint64 ticket_id, const char *status,
                             GError **error);
 
+/* Gives the ticket to @agent, or back to the queue when that is 0; @actor holds assign_tickets.
+ * FALSE with a problem. */
+gboolean ticket_assign (Db *db, const Actor *actor, gint64 ticket_id, gint64 agent, GError **error);
+
 /* Whether @actor may give a ticket that it sees this status: resolving and closing need
  * close_tickets, the rest edit_tickets; customers end and reopen their own. */
 gboolean ticket_may_set_status (const Actor *actor, const char *status);
