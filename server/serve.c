@@ -25,6 +25,7 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 typedef struct
 {
@@ -234,6 +235,16 @@ run_until_signal (void)
   g_clear_handle_id (&hang_up, g_source_remove);
 }
 
+/* An IPv6 address stands in brackets, or its colons would be taken for the port's. */
+static char *
+make_url (const char *host, guint16 port)
+{
+  gboolean has_colons = strchr (host, ':') != NULL;
+
+  return g_strdup_printf ("http://%s%s%s:%u", has_colons ? "[" : "", host, has_colons ? "]" : "",
+                          port);
+}
+
 gboolean
 serve (const Config *config, GError **error)
 {
@@ -247,7 +258,7 @@ serve (const Config *config, GError **error)
          && start_rooms (&rooms, error);
   if (done)
     {
-      url = g_strdup_printf ("http://%s:%u", config->host, http_server_port (rooms.http));
+      url = make_url (config->host, http_server_port (rooms.http));
       done = offer_setup (rooms.services.pool,
                           config->public_url != NULL ? config->public_url : url, error);
     }

@@ -14,6 +14,9 @@
 #define FILE_NAME "deskbell.conf"
 #define FILE_GROUP "server"
 #define WORKERS_DEFAULT 8
+#define WORKERS_MAX 64
+#define GRACE_DEFAULT_S 60
+#define GRACE_MAX_S 86400
 
 /* The environment's value, else the key file's. Returns: (transfer full): or NULL. */
 static char *
@@ -63,22 +66,54 @@ default_data_dir (void)
   return g_build_filename (g_get_user_data_dir (), "deskbell", NULL);
 }
 
+/* A whole number from @low to @high, @otherwise where nothing is said. */
+static gboolean
+read_number (GKeyFile *file, const char *variable, const char *key, guint low, guint high,
+             guint otherwise, guint *number, GError **error)
+{
+  g_autofree char *text = setting (file, variable, key);
+  guint64 value = otherwise;
+
+  if (text != NULL && !g_ascii_string_to_unsigned (text, 10, low, high, &value, NULL))
+    {
+      problem_set (error, PROBLEM_INTERNAL,
+                   _ ("“%s” is not possible: %s is a number from %u to %u."), text, variable, low,
+                   high);
+      return FALSE;
+    }
+  *number = (guint) value;
+  return TRUE;
+}
+
+/* What stands before the port: a name, an address, or in brackets one with colons. Returns:
+ * (transfer full): NULL when it is none of these. */
+static char *
+read_host (const char *text, gsize length)
+{
+  if (length > 2 && text[0] == '[' && text[length - 1] == ']')
+    return g_strndup (text + 1, length - 2);
+  if (length == 0 || memchr (text, ':', length) != NULL || memchr (text, '[', length) != NULL)
+    return NULL;
+  return g_strndup (text, length);
+}
+
 static gboolean
 read_listen (Config *config, const char *listen, GError **error)
 {
   const char *colon = strrchr (listen, ':');
+  g_autofree char *host = NULL;
   guint64 port;
 
-  if (colon == NULL || colon == listen
-      || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL))
+  if (colon != NULL)
+    host = read_host (listen, (gsize) (colon - listen));
+  if (host == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL))
     {
       problem_set (error, PROBLEM_INTERNAL,
                    _ ("“%s” is no address to listen on. Write it as 127.0.0.1:8484."), listen);
       return FALSE;
     }
   g_free (config->host);
-  config->host = *listen == '[' ? g_strndup (listen + 1, (gsize) (colon - listen) - 2)
-                                : g_strndup (listen, (gsize) (colon - listen));
+  config->host = g_steal_pointer (&host);
   config->port = (guint16) port;
   return TRUE;
 }
@@ -183,6 +218,24 @@ read_storage (Config *config, GKeyFile *file, GError **error)
   return read_s3 (config, file, error);
 }
 
+static gboolean
+check_proxies (char *const *proxies, GError **error)
+{
+  for (guint i = 0; proxies != NULL && proxies[i] != NULL; i++)
+    {
+      g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (proxies[i], NULL);
+
+      if (mask == NULL)
+        {
+          problem_set (error, PROBLEM_INTERNAL,
+                       _ ("“%s” is no address of a proxy. Write it as 10.0.0.5 or 10.0.0.0/24."),
+                       proxies[i]);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /* What would be dangerous is refused at the start, with the reason. */
 static gboolean
 check (const Config *config, GError **error)
@@ -209,20 +262,35 @@ check (const Config *config, GError **error)
                    config->log_level);
       return FALSE;
     }
-  return TRUE;
+  return check_proxies (config->trusted_proxies, error);
+}
+
+/* Takes @list over. Returns: (transfer full): without what is empty, NULL when that is all. */
+static char **
+tidy_proxies (char **list)
+{
+  guint kept = 0;
+
+  for (guint i = 0; list != NULL && list[i] != NULL; i++)
+    {
+      char *proxy = g_strstrip (g_steal_pointer (&list[i]));
+
+      if (*proxy != '\0')
+        list[kept++] = proxy;
+      else
+        g_free (proxy);
+    }
+  if (kept == 0)
+    g_clear_pointer (&list, g_strfreev);
+  return list;
 }
 
 static char **
-read_proxies (const char *list)
+read_proxies (GKeyFile *file)
 {
-  char **proxies;
+  g_autofree char *list = setting (file, "DESKBELL_TRUSTED_PROXIES", "trusted_proxies");
 
-  if (list == NULL)
-    return NULL;
-  proxies = g_strsplit (list, ",", -1);
-  for (guint i = 0; proxies[i] != NULL; i++)
-    g_strstrip (proxies[i]);
-  return proxies;
+  return list != NULL ? tidy_proxies (g_strsplit (list, ",", -1)) : NULL;
 }
 
 /* Takes over what the command line said. */
@@ -232,7 +300,7 @@ apply_overrides (Config *config, const Config *overrides)
   if (overrides->trusted_proxies != NULL)
     {
       g_strfreev (config->trusted_proxies);
-      config->trusted_proxies = g_strdupv (overrides->trusted_proxies);
+      config->trusted_proxies = tidy_proxies (g_strdupv (overrides->trusted_proxies));
     }
   if (overrides->host != NULL)
     {
@@ -243,47 +311,54 @@ apply_overrides (Config *config, const Config *overrides)
   config->demo = config->demo || overrides->demo;
 }
 
+static char *
+find_data_dir (const Config *overrides)
+{
+  const char *variable = g_getenv ("DESKBELL_DATA_DIR");
+
+  if (overrides != NULL && overrides->data_dir != NULL)
+    return g_strdup (overrides->data_dir);
+  if (variable != NULL && *variable != '\0')
+    return g_strdup (variable);
+  return default_data_dir ();
+}
+
+static gboolean
+load_file (GKeyFile *file, const char *data_dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, FILE_NAME, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)
+      || g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
 Config *
 config_load (const Config *overrides, GError **error)
 {
   g_autoptr (Config) config = g_new0 (Config, 1);
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *path = NULL;
   g_autofree char *listen = NULL;
-  g_autofree char *workers = NULL;
   g_autofree char *rate_limit = NULL;
-  g_autofree char *grace = NULL;
-  g_autofree char *proxies = NULL;
 
-  if (overrides != NULL && overrides->data_dir != NULL)
-    config->data_dir = g_strdup (overrides->data_dir);
-  else if (g_getenv ("DESKBELL_DATA_DIR") != NULL)
-    config->data_dir = g_strdup (g_getenv ("DESKBELL_DATA_DIR"));
-  else
-    config->data_dir = default_data_dir ();
-  path = g_build_filename (config->data_dir, FILE_NAME, NULL);
-  if (g_file_test (path, G_FILE_TEST_EXISTS)
-      && !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error))
-    {
-      g_prefix_error (error, "%s: ", path);
-      return NULL;
-    }
-
+  config->data_dir = find_data_dir (overrides);
+  if (!load_file (file, config->data_dir, error))
+    return NULL;
   config->database_url = setting (file, "DESKBELL_DATABASE_URL", "database_url");
   config->public_url = without_slash (setting (file, "DESKBELL_PUBLIC_URL", "public_url"));
   config->log_level = setting (file, "DESKBELL_LOG", "log");
-  proxies = setting (file, "DESKBELL_TRUSTED_PROXIES", "trusted_proxies");
-  config->trusted_proxies = read_proxies (proxies);
-  listen = setting (file, "DESKBELL_LISTEN", "listen");
-  if (!read_listen (config, listen != NULL ? listen : "127.0.0.1:8484", error))
-    return NULL;
-  workers = setting (file, "DESKBELL_WORKERS", "workers");
-  config->workers = workers != NULL ? (guint) g_ascii_strtoull (workers, NULL, 10) : 0;
-  config->workers = CLAMP (config->workers == 0 ? WORKERS_DEFAULT : config->workers, 1, 64);
+  config->trusted_proxies = read_proxies (file);
   rate_limit = setting (file, "DESKBELL_RATE_LIMIT", "rate_limit");
   config->rate_limit = g_strcmp0 (rate_limit, "off") != 0;
-  grace = setting (file, "DESKBELL_GRACE_SECONDS", "grace_seconds");
-  config->grace_seconds = grace != NULL ? (guint) g_ascii_strtoull (grace, NULL, 10) : 60;
+  listen = setting (file, "DESKBELL_LISTEN", "listen");
+  if (!read_listen (config, listen != NULL ? listen : "127.0.0.1:8484", error)
+      || !read_number (file, "DESKBELL_WORKERS", "workers", 1, WORKERS_MAX, WORKERS_DEFAULT,
+                       &config->workers, error)
+      || !read_number (file, "DESKBELL_GRACE_SECONDS", "grace_seconds", 0, GRACE_MAX_S,
+                       GRACE_DEFAULT_S, &config->grace_seconds, error))
+    return NULL;
 
   if (overrides != NULL)
     apply_overrides (config, overrides);

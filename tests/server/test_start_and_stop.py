@@ -2,6 +2,7 @@
 """Starting and stopping as an administrator does it: what is wrong is said before anything is made,
 and every way to ask for a stop is a clean one."""
 
+import os
 import re
 import signal
 import subprocess
@@ -35,6 +36,56 @@ def test_a_level_of_the_log_that_there_is_not_is_refused(make_server, level):
     assert f"“{level}” is no level of the log." in said
     assert "debug, info or warning" in said
     assert not server.data.exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["8484", ":8484", "[:1", "[::1", "[]:8484", "::1:8484", "127.0.0.1:", "127.0.0.1:70000"],
+)
+def test_what_is_no_address_to_listen_on_is_refused(make_server, address):
+    server = make_server(environment={"DESKBELL_LISTEN": address})
+    assert f"“{address}” is no address to listen on." in refuse(server)
+
+
+def test_an_address_with_colons_is_said_so_that_it_can_be_opened(empty_data):
+    with running(empty_data, "--listen", "[::1]:0") as server:
+        assert server.url.startswith("http://[::1]:")
+        assert f"{server.url}/setup/#code=" in server.output()
+        assert server.is_ready()
+
+
+@pytest.mark.parametrize(
+    "proxies, said",
+    [("", "Name the proxy in front of it"), (" ,", "Name the proxy"), ("proxy", "“proxy” is no")],
+)
+def test_whoever_listens_to_the_world_names_a_proxy(make_server, proxies, said):
+    server = make_server("--listen", "0.0.0.0:0", "--behind-proxy", proxies)
+    assert said in refuse(server)
+    assert not server.data.exists()
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("DESKBELL_WORKERS", "many"),
+        ("DESKBELL_WORKERS", "0"),
+        ("DESKBELL_WORKERS", "65"),
+        ("DESKBELL_GRACE_SECONDS", "1m"),
+        ("DESKBELL_GRACE_SECONDS", "-1"),
+    ],
+)
+def test_a_number_that_is_not_possible_is_refused(make_server, name, value):
+    server = make_server(environment={name: value})
+    assert f"“{value}” is not possible: {name} is a number from" in refuse(server)
+    assert not server.data.exists()
+
+
+def test_an_empty_variable_is_no_data_folder(tmp_path):
+    """Else the folder in which one happens to stand would be it."""
+    (tmp_path / "deskbell.conf").write_text("no settings")
+    environment = {**os.environ, "DESKBELL_DATA_DIR": ""}
+    version = subprocess.run([BINARY, "version"], cwd=tmp_path, env=environment)
+    assert version.returncode == 0
 
 
 def test_the_level_of_the_log_leaves_out_what_is_less(empty_data):
