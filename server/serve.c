@@ -221,14 +221,17 @@ may_hang_up (void)
   return sigaction (SIGHUP, NULL, &action) != 0 || action.sa_handler != SIG_IGN;
 }
 
+/* Who reads that it is ready may stop it at once: so signals are heeded from before that line. */
 static void
-run_until_signal (void)
+serve_until_signal (const char *url)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
   guint terminate = g_unix_signal_add (SIGTERM, quit_cb, loop);
   guint hang_up = may_hang_up () ? g_unix_signal_add (SIGHUP, quit_cb, loop) : 0;
 
+  printf ("ready %s\n", url);
+  fflush (stdout);
   g_main_loop_run (loop);
   g_source_remove (interrupt);
   g_source_remove (terminate);
@@ -264,9 +267,7 @@ serve (const Config *config, GError **error)
     }
   if (done)
     {
-      printf ("ready %s\n", url);
-      fflush (stdout);
-      run_until_signal ();
+      serve_until_signal (url);
       g_info ("stopping");
     }
   stop_rooms (&rooms);

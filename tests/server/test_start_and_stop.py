@@ -102,6 +102,19 @@ def test_it_stops_cleanly_when_it_is_told_to_and_when_its_terminal_closes(empty_
         assert not (server.data / "db" / "postmaster.pid").exists()
 
 
+def test_whoever_reads_that_it_is_ready_may_stop_it_at_once(empty_data):
+    """Ten times, because a stop that comes a moment too early is easily missed."""
+    command = ["env", "--default-signal", BINARY, "serve", "--listen", "127.0.0.1:0"]
+    with running(empty_data) as server:
+        server.stop()
+        command += ["--data", server.data]
+        for _ in range(10):
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+                assert any(line.startswith("ready ") for line in started.stdout)
+                started.send_signal(signal.SIGINT)
+                assert started.wait(60) == 0
+
+
 def test_under_nohup_it_outlives_its_terminal(empty_data):
     with running(empty_data, under=["nohup"]) as server:
         status = Path(f"/proc/{server.pid}/status").read_text()
