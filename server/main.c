@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <termios.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -52,14 +54,33 @@ run_migrate (const Config *config, const Options *options G_GNUC_UNUSED, GError 
   return TRUE;
 }
 
+/* What is typed does not show from here on. FALSE, with nothing to restore, where there is no
+ * terminal. */
+static gboolean
+hide_typing (struct termios *before)
+{
+  struct termios hidden;
+
+  if (tcgetattr (STDIN_FILENO, before) != 0)
+    return FALSE;
+  hidden = *before;
+  hidden.c_lflag &= ~(tcflag_t) ECHO;
+  return tcsetattr (STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
+}
+
 /* One line from standard input, so that the password stands in no list of processes. */
 static char *
-read_password (void)
+ask_password (void)
 {
   char line[512] = "";
+  struct termios before;
+  gboolean is_hidden = hide_typing (&before);
 
+  fprintf (stderr, "%s\n", _ ("Type the password and press Enter."));
   if (fgets (line, sizeof line, stdin) == NULL)
-    return g_strdup ("");
+    line[0] = '\0';
+  if (is_hidden)
+    tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
   line[strcspn (line, "\n")] = '\0';
   return g_strdup (line);
 }
@@ -104,8 +125,7 @@ run_create_user (const Config *config, const Options *options, GError **error)
   db = database != NULL ? db_open (database, error) : NULL;
   if (db == NULL)
     return FALSE;
-  fprintf (stderr, "%s\n", _ ("Type the password and press Enter."));
-  password = read_password ();
+  password = ask_password ();
   if (!account_create_user (db, role, name, email, password, error))
     return FALSE;
   printf (_ ("%s can sign in now.\n"), email);

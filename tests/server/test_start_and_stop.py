@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import termios
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,19 @@ def test_create_user_asks_for_a_password_only_when_the_rest_is_right(make_server
     assert ended.returncode == 1
     assert said in ended.stderr and "password" not in ended.stderr
     assert not data.exists()
+
+
+def test_a_password_that_is_typed_does_not_show(make_server):
+    person = ["--name", "Rina", "--email", "rina@example.com"]
+    command = [BINARY, "create-user", *person, "--data", make_server().data]
+    terminal, its_end = os.openpty()
+    with subprocess.Popen(command, stdin=its_end, stderr=subprocess.PIPE, text=True) as asked:
+        assert any("Type the password" in line for line in asked.stderr)
+        os.write(terminal, b"deskbell-demo\n")
+        assert asked.wait(60) == 0
+    assert termios.tcgetattr(its_end)[3] & termios.ECHO
+    os.set_blocking(terminal, False)
+    with pytest.raises(BlockingIOError):
+        os.read(terminal, 100)
+    os.close(terminal)
+    os.close(its_end)
