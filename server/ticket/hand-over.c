@@ -34,7 +34,8 @@ id_or_null (gint64 id)
   return id > 0 ? db_int (id) : db_null ();
 }
 
-/* FALSE with a problem unless the statement that gave @rows, which are freed, changed the ticket. */
+/* FALSE with a problem unless the statement that gave @rows, which are freed, changed the
+ * ticket. */
 static gboolean
 check_handed (Db *db, gint64 ticket_id, DbResult *rows, GError **error)
 {
