@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Q2: the order of the queue. Whatever happened to tickets while they waited, a lane is served by
-arrival less head start: a model of a few lines says in which order, and the dispatcher has to agree."""
+arrival less head start: a model of a few lines says in which order, and the dispatcher has to
+agree."""
 
 import random
 from datetime import timedelta
@@ -45,7 +46,7 @@ def set_head_start(admin, priority, minutes):
 
 
 class Model:
-    """What the queue should be: for every waiting ticket its lane, its arrival and its head start."""
+    """What the queue should be: of every waiting ticket its lane, its arrival, its head start."""
 
     def __init__(self):
         self.head_starts = dict(HEAD_STARTS)
@@ -62,7 +63,10 @@ class Model:
 
     def order(self, lane):
         mine = [ticket for ticket, own in self.lanes.items() if own == lane]
-        return sorted(mine, key=lambda t: (self.arrivals[t] - self.minutes(t), t))
+        return sorted(mine, key=lambda ticket: (self.rank(ticket), ticket))
+
+    def rank(self, ticket):
+        return self.arrivals[ticket] - self.minutes(ticket)
 
     def minutes(self, ticket):
         return timedelta(minutes=self.starts[ticket])
@@ -208,6 +212,8 @@ def test_any_history_is_served_in_the_order_of_the_model(server, admin, make_des
     for desk in desks:
         order = history.model.order(desk.department)
         assert desk.waiting() == order, f"seed {seed}"
+        ranks = server.sql("SELECT id, rank_at FROM ticket WHERE id = ANY (%s)", order)
+        assert dict(ranks) == {ticket: history.model.rank(ticket) for ticket in order}, seed
         for place, ticket in enumerate(order, 1):
             told = history.clerk.get(f"/tickets/{ticket}/position", status=200)["position"]
             assert (told["place"], told["of"]) == (place, len(order)), f"seed {seed}"
