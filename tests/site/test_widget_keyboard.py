@@ -18,6 +18,12 @@ def test_everything_that_takes_focus_has_a_name(widget):
     assert widget.driver.execute_script(NAMELESS) == []
 
 
+def test_the_page_keeps_its_only_banner(widget):
+    widget.open()
+    assert widget.find(".window").aria_role == "dialog"
+    assert widget.find(".window > :first-child").aria_role != "banner"
+
+
 def test_enter_opens_it_and_esc_returns_to_the_button(widget):
     widget.driver.execute_script("arguments[0].focus()", widget.find(".launcher"))
     widget.press(Keys.ENTER)

@@ -40,8 +40,9 @@ export function header({ close, toggleSound }) {
   }
 
   return {
+    // No <header>: that would be the page's second banner to a screen reader.
     node: h(
-      "header",
+      "div",
       {},
       h("div", { class: "top" }, title, bell, exit),
       h("div", { class: "strip" }, avatar, h("span", { class: "name" }, name), presence),
