@@ -67,6 +67,28 @@ def test_a_small_screen_is_all_chat(widget):
     assert not widget.shown(".launcher")
 
 
+def test_the_choices_at_the_end_stay_together(widget, agent):
+    set_screen(widget.driver, 320, 568)
+    widget.open().send("Hello")
+    widget.wait_mark("Hello", "Sent")
+    agent.set_status(widget.ticket, "closed")
+    widget.wait_shown(".ending")
+    first, second = box(widget, ".ending .primary"), box(widget, ".ending .secondary")
+    assert first["top"] == second["top"]
+    assert second["right"] <= 320 - 18
+    assert box(widget, ".ending .words")["bottom"] <= first["top"]
+
+
+def test_the_first_choice_looks_like_a_button_in_the_systems_own_colours(widget, agent):
+    features = [{"name": "forced-colors", "value": "active"}]
+    widget.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    widget.open().send("Hello")
+    widget.wait_mark("Hello", "Sent")
+    agent.set_status(widget.ticket, "closed")
+    widget.wait_shown(".ending")
+    assert widget.style(".primary", "border-top-style") == "solid"
+
+
 def test_buttons_are_large_enough_for_a_thumb(widget):
     widget.open()
     for selector in ["[aria-label='Close Chat'].tool", "[aria-label=Emoji].tool", ".send"]:

@@ -51,7 +51,8 @@ export function endingPanel(chat) {
   const words = h("span", { class: "words" });
   const first = h("button", { class: "primary", type: "button" });
   const second = h("button", { class: "secondary", type: "button" });
-  const node = h("div", { class: "ending", role: "group", hidden: true }, words, first, second);
+  const choices = h("div", { class: "choices" }, first, second);
+  const node = h("div", { class: "ending", role: "group", hidden: true }, words, choices);
 
   function ask(question, [yes, onyes], [no, onno]) {
     write(words, question);
