@@ -91,6 +91,7 @@ lock_down (void)
     SCMP_SYS (getpid),
     SCMP_SYS (gettid),
     SCMP_SYS (rt_sigprocmask),
+    SCMP_SYS (sigaltstack),
     SCMP_SYS (rt_sigreturn),
     SCMP_SYS (exit),
     SCMP_SYS (exit_group),
