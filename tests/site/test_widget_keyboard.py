@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The widget by keyboard and by ear (W8, UX-37, UX-39)."""
 
+import pytest
 from selenium.webdriver.common.keys import Keys
 
 NAMELESS = """
@@ -52,6 +53,42 @@ def test_focus_stays_inside_the_full_screen(widget):
     assert widget.focused() == "Sound"
     widget.press(Keys.TAB, held=Keys.SHIFT)
     assert widget.focused() == "Send"
+
+
+def press_choice(widget, which):
+    widget.driver.execute_script("arguments[0].focus()", widget.wait_shown(f".ending .{which}"))
+    widget.press(Keys.ENTER)
+
+
+def wait_focus(widget, name):
+    widget.wait(lambda: widget.focused() == name, f"{name} to have the focus")
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_the_focus_is_never_lost_when_a_chat_ends_and_goes_on(widget, agent, width):
+    size = {"width": width, "height": 700, "deviceScaleFactor": 1, "mobile": False}
+    widget.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    widget.open().send("Hello")
+    widget.wait_mark("Hello", "Sent")
+    agent.set_status(widget.ticket, "resolved")
+    press_choice(widget, "secondary")
+    wait_focus(widget, "Write a message")  # No, Continue
+    agent.set_status(widget.ticket, "open")
+    agent.set_status(widget.ticket, "resolved")
+    press_choice(widget, "primary")
+    widget.wait(lambda: widget.text(".ending .words") == "This chat is closed.", "the end")
+    wait_focus(widget, "Messages")
+    press_choice(widget, "secondary")
+    wait_focus(widget, "Write a message")  # Reopen
+    agent.set_status(widget.ticket, "closed")
+    widget.wait_shown(".ending")
+    wait_focus(widget, "Messages")
+    widget.press(Keys.ESCAPE)
+    widget.wait_hidden(".window")
+    widget.open()
+    wait_focus(widget, "Messages")
+    press_choice(widget, "primary")
+    wait_focus(widget, "Write a message")  # New Chat
 
 
 def test_arrows_walk_the_emoji_and_esc_leaves_only_them(widget):

@@ -47,6 +47,10 @@ export class ThreadView {
     return this.#atEnd;
   }
 
+  focus() {
+    this.log.focus({ preventScroll: true });
+  }
+
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
     this.#scrolled();

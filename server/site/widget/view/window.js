@@ -68,7 +68,7 @@ export class ChatWindow {
   /** Once the parts are drawn: down to the newest, and ready to write. */
   settle() {
     this.#thread.toEnd();
-    this.#composer.focus();
+    this.#focus();
   }
 
   close() {
@@ -77,6 +77,7 @@ export class ChatWindow {
 
   update(config, sounds) {
     const chat = this.#chat;
+    const held = this.#held;
     const online = config.online || chat.thread.ticket?.assigned_to;
     const greeting = online ? config.welcome_message : config.offline_message;
     mark(this.node, "aria-modal", FULL_SCREEN.matches || null);
@@ -86,7 +87,24 @@ export class ChatWindow {
     this.#composer.node.hidden = !this.#ending.update(chat);
     const rows = rowsOf(chat, { name: config.name, greeting, newFrom: this.#newFrom });
     this.#thread.update(rows, chat.thread.loaded);
+    // What had the focus may be gone now: without one, Esc and Tab would be the page's.
+    if (held && !held.offsetParent) this.#focus();
     this.#markSeen();
+  }
+
+  /** What in here has the focus, or null. */
+  get #held() {
+    const { activeElement } = this.node.getRootNode();
+    return this.node.contains(activeElement) ? activeElement : null;
+  }
+
+  /**
+   * To where one writes or, in a chat that is over, to where one reads: not to a button, lest what
+   * was meant as a letter presses it.
+   */
+  #focus() {
+    if (this.#composer.node.hidden) this.#thread.focus();
+    else this.#composer.focus();
   }
 
   #markSeen() {
@@ -103,7 +121,7 @@ export class ChatWindow {
   #keepFocus(event) {
     const stops = [...this.node.querySelectorAll(FOCUSABLE)].filter((node) => node.offsetParent);
     const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
-    if (this.node.getRootNode().activeElement !== from) return;
+    if (this.#held !== from) return;
     event.preventDefault();
     to.focus();
   }
