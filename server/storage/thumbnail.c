@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #define PROGRAM "deskbell-thumbnail"
 #define SOURCE_FD 3
@@ -73,6 +74,17 @@ read_size (GBytes *report, ThumbnailSize *size)
          && size->width <= SIDE_MAX && size->height > 0 && size->height <= SIDE_MAX;
 }
 
+/* Some containers forbid what the child has to do first. */
+static gboolean
+has_sandbox (GSubprocess *child, GError **error)
+{
+  if (!g_subprocess_get_if_exited (child) || g_subprocess_get_exit_status (child) != EX_OSERR)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       PROGRAM " cannot shut itself off from the system, so it does nothing");
+  return FALSE;
+}
+
 gboolean
 thumbnail_make (int source_fd, int target_fd, guint edge, ThumbnailSize *original, GError **error)
 {
@@ -80,7 +92,8 @@ thumbnail_make (int source_fd, int target_fd, guint edge, ThumbnailSize *origina
   g_autoptr (GSubprocess) child = start_child (source_fd, target_fd, edge, &problem);
   g_autoptr (GBytes) report = NULL;
 
-  if (child == NULL || !g_subprocess_communicate (child, NULL, NULL, &report, NULL, &problem))
+  if (child == NULL || !g_subprocess_communicate (child, NULL, NULL, &report, NULL, &problem)
+      || !has_sandbox (child, &problem))
     {
       g_warning ("%s", problem->message);
       problem_set (error, PROBLEM_INTERNAL, _ ("Thumbnails cannot be made at the moment."));

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #define SOURCE_FD 3
@@ -40,13 +41,25 @@ refuse (void)
   _exit (EXIT_FAILURE);
 }
 
+/* The same where the kernel does not let us give things up: nothing is decoded then. */
+static G_NORETURN void
+fail (void)
+{
+  _exit (EX_OSERR);
+}
+
+/* Whoever started us may have set a narrower one. */
 static void
 set_limit (int what, rlim_t most)
 {
-  const struct rlimit limit = { most, most };
+  struct rlimit limit;
 
+  if (getrlimit (what, &limit) != 0)
+    fail ();
+  limit.rlim_max = MIN (limit.rlim_max, most);
+  limit.rlim_cur = limit.rlim_max;
   if (setrlimit (what, &limit) != 0)
-    refuse ();
+    fail ();
 }
 
 static rlim_t
@@ -55,7 +68,7 @@ read_memory (void)
   g_autofree char *text = NULL;
 
   if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
-    refuse ();
+    fail ();
   return (rlim_t) g_ascii_strtoull (text, NULL, 10) * (rlim_t) sysconf (_SC_PAGESIZE);
 }
 
@@ -99,14 +112,14 @@ lock_down (void)
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
 
   if (filter == NULL)
-    refuse ();
+    fail ();
   for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
     {
       if (seccomp_rule_add (filter, SCMP_ACT_ALLOW, calls[i], 0) != 0)
-        refuse ();
+        fail ();
     }
   if (seccomp_load (filter) != 0)
-    refuse ();
+    fail ();
   seccomp_release (filter);
 }
 
