@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Where a setting comes from: command line, environment, key file, default. */
-#include "base/config.h"
+#include "base/config-private.h"
 
 #include "base/log.h"
 #include "base/problem.h"
@@ -18,9 +18,8 @@
 #define GRACE_DEFAULT_S 60
 #define GRACE_MAX_S 86400
 
-/* The environment's value, else the key file's. Returns: (transfer full): or NULL. */
-static char *
-setting (GKeyFile *file, const char *variable, const char *key)
+char *
+config_setting (GKeyFile *file, const char *variable, const char *key)
 {
   const char *value = g_getenv (variable);
 
@@ -29,27 +28,8 @@ setting (GKeyFile *file, const char *variable, const char *key)
   return g_key_file_get_string (file, FILE_GROUP, key, NULL);
 }
 
-/* A setting that is a whole file, so that a secret stands neither in an environment nor in the key
- * file. Returns: (transfer full): its first line, or NULL; FALSE when it cannot be read. */
-static gboolean
-read_secret (GKeyFile *file, const char *variable, const char *key, char **secret, GError **error)
-{
-  g_autofree char *path = setting (file, variable, key);
-
-  if (path == NULL)
-    return TRUE;
-  if (!g_file_get_contents (path, secret, NULL, error))
-    {
-      g_prefix_error (error, "%s: ", variable);
-      return FALSE;
-    }
-  (*secret)[strcspn (*secret, "\r\n")] = '\0';
-  return TRUE;
-}
-
-/* Addresses are made by adding a path. Takes @url over, which may be NULL. */
-static char *
-without_slash (char *url)
+char *
+config_without_slash (char *url)
 {
   for (gsize end = url != NULL ? strlen (url) : 0; end > 0 && url[end - 1] == '/'; end--)
     url[end - 1] = '\0';
@@ -71,7 +51,7 @@ static gboolean
 read_number (GKeyFile *file, const char *variable, const char *key, guint low, guint high,
              guint otherwise, guint *number, GError **error)
 {
-  g_autofree char *text = setting (file, variable, key);
+  g_autofree char *text = config_setting (file, variable, key);
   guint64 value = otherwise;
 
   if (text != NULL && !g_ascii_string_to_unsigned (text, 10, low, high, &value, NULL))
@@ -125,97 +105,6 @@ is_loopback (const char *host)
 
   return g_strcmp0 (host, "localhost") == 0
          || (address != NULL && g_inet_address_get_is_loopback (address));
-}
-
-static void
-s3_free (ConfigS3 *s3)
-{
-  g_free (s3->endpoint);
-  g_free (s3->bucket);
-  g_free (s3->region);
-  g_free (s3->access_key);
-  g_free (s3->secret_key);
-  g_free (s3);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfigS3, s3_free)
-
-/* http:// or https://, a host, and nothing behind it. */
-static gboolean
-is_endpoint (const char *url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-
-  return uri != NULL
-         && (strcmp (g_uri_get_scheme (uri), "http") == 0
-             || strcmp (g_uri_get_scheme (uri), "https") == 0)
-         && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
-         && *g_uri_get_path (uri) == '\0' && g_uri_get_query (uri) == NULL
-         && g_uri_get_userinfo (uri) == NULL && g_uri_get_fragment (uri) == NULL;
-}
-
-/* The bucket's name becomes part of a path. */
-static gboolean
-is_bucket (const char *name)
-{
-  gsize length = strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789.-");
-
-  return length >= 3 && length <= 63 && name[length] == '\0' && g_ascii_isalnum (name[0]);
-}
-
-static gboolean
-check_s3 (const ConfigS3 *s3, GError **error)
-{
-  if (s3->endpoint == NULL || s3->bucket == NULL || s3->access_key == NULL
-      || s3->secret_key == NULL)
-    problem_set (error, PROBLEM_INTERNAL,
-                 _ ("For files in S3 all of DESKBELL_S3_ENDPOINT, DESKBELL_S3_BUCKET, "
-                    "DESKBELL_S3_ACCESS_KEY_FILE and DESKBELL_S3_SECRET_KEY_FILE are needed."));
-  else if (!is_endpoint (s3->endpoint))
-    problem_set (error, PROBLEM_INTERNAL,
-                 _ ("“%s” is no address of S3. Write it as https://s3.eu-central-1.amazonaws.com."),
-                 s3->endpoint);
-  else if (!is_bucket (s3->bucket))
-    problem_set (error, PROBLEM_INTERNAL, _ ("“%s” is no name of a bucket."), s3->bucket);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-/* Leaves NULL where nothing speaks of S3. */
-static gboolean
-read_s3 (Config *config, GKeyFile *file, GError **error)
-{
-  g_autoptr (ConfigS3) s3 = g_new0 (ConfigS3, 1);
-
-  s3->endpoint = without_slash (setting (file, "DESKBELL_S3_ENDPOINT", "s3_endpoint"));
-  s3->bucket = setting (file, "DESKBELL_S3_BUCKET", "s3_bucket");
-  s3->region = setting (file, "DESKBELL_S3_REGION", "s3_region");
-  if (!read_secret (file, "DESKBELL_S3_ACCESS_KEY_FILE", "s3_access_key_file", &s3->access_key,
-                    error)
-      || !read_secret (file, "DESKBELL_S3_SECRET_KEY_FILE", "s3_secret_key_file", &s3->secret_key,
-                       error))
-    return FALSE;
-  if (s3->endpoint == NULL && s3->bucket == NULL && s3->access_key == NULL
-      && s3->secret_key == NULL)
-    return TRUE;
-  if (!check_s3 (s3, error))
-    return FALSE;
-  if (s3->region == NULL)
-    s3->region = g_strdup ("us-east-1");
-  config->s3 = g_steal_pointer (&s3);
-  return TRUE;
-}
-
-/* Attachments: where they lie, their key, who looks at them. */
-static gboolean
-read_storage (Config *config, GKeyFile *file, GError **error)
-{
-  config->clamd = setting (file, "DESKBELL_CLAMD", "clamd");
-  config->master_key_file = setting (file, "DESKBELL_MASTER_KEY_FILE", "master_key_file");
-  if (config->master_key_file == NULL)
-    config->master_key_file = g_build_filename (config->data_dir, "secrets", "master.key", NULL);
-  return read_s3 (config, file, error);
 }
 
 static gboolean
@@ -288,7 +177,7 @@ tidy_proxies (char **list)
 static char **
 read_proxies (GKeyFile *file)
 {
-  g_autofree char *list = setting (file, "DESKBELL_TRUSTED_PROXIES", "trusted_proxies");
+  g_autofree char *list = config_setting (file, "DESKBELL_TRUSTED_PROXIES", "trusted_proxies");
 
   return list != NULL ? tidy_proxies (g_strsplit (list, ",", -1)) : NULL;
 }
@@ -346,13 +235,14 @@ config_load (const Config *overrides, GError **error)
   config->data_dir = find_data_dir (overrides);
   if (!load_file (file, config->data_dir, error))
     return NULL;
-  config->database_url = setting (file, "DESKBELL_DATABASE_URL", "database_url");
-  config->public_url = without_slash (setting (file, "DESKBELL_PUBLIC_URL", "public_url"));
-  config->log_level = setting (file, "DESKBELL_LOG", "log");
+  config->database_url = config_setting (file, "DESKBELL_DATABASE_URL", "database_url");
+  config->public_url
+      = config_without_slash (config_setting (file, "DESKBELL_PUBLIC_URL", "public_url"));
+  config->log_level = config_setting (file, "DESKBELL_LOG", "log");
   config->trusted_proxies = read_proxies (file);
-  rate_limit = setting (file, "DESKBELL_RATE_LIMIT", "rate_limit");
+  rate_limit = config_setting (file, "DESKBELL_RATE_LIMIT", "rate_limit");
   config->rate_limit = g_strcmp0 (rate_limit, "off") != 0;
-  listen = setting (file, "DESKBELL_LISTEN", "listen");
+  listen = config_setting (file, "DESKBELL_LISTEN", "listen");
   if (!read_listen (config, listen != NULL ? listen : "127.0.0.1:8484", error)
       || !read_number (file, "DESKBELL_WORKERS", "workers", 1, WORKERS_MAX, WORKERS_DEFAULT,
                        &config->workers, error)
@@ -362,7 +252,7 @@ config_load (const Config *overrides, GError **error)
 
   if (overrides != NULL)
     apply_overrides (config, overrides);
-  if (!read_storage (config, file, error) || !check (config, error))
+  if (!config_read_storage (config, file, error) || !check (config, error))
     return NULL;
   return g_steal_pointer (&config);
 }
@@ -383,7 +273,7 @@ config_free (Config *config)
   g_free (config->host);
   g_free (config->public_url);
   g_strfreev (config->trusted_proxies);
-  g_clear_pointer (&config->s3, s3_free);
+  g_clear_pointer (&config->s3, config_s3_free);
   g_free (config->clamd);
   g_free (config->master_key_file);
   g_free (config->log_level);

@@ -25,17 +25,6 @@ find_path (const char *address)
   return g_str_has_prefix (address, "unix:/") ? address + strlen ("unix:") : NULL;
 }
 
-gboolean
-scan_address_is_fit (const char *address)
-{
-  const char *colon = strrchr (address, ':');
-  guint64 port;
-
-  return find_path (address) != NULL
-         || (colon != NULL && colon != address
-             && g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, &port, NULL));
-}
-
 static GSocketConnection *
 connect_to (const char *address, GError **error)
 {

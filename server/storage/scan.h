@@ -12,11 +12,9 @@ typedef enum
   SCAN_FAILED, /* nobody knows; see the error */
 } ScanVerdict;
 
-/* Whether @address can be one of a scanner: `unix:/PATH` or `HOST:PORT`. */
-gboolean scan_address_is_fit (const char *address);
-
-/* Streams the file @fd, from its start and whatever its offset, to the clamd at @address. @found
- * (may be NULL) becomes the name of what was found, free with g_free(), or NULL.
+/* Streams the file @fd, from its start and whatever its offset, to the clamd at @address:
+ * `unix:/PATH` or `HOST:PORT`. @found (may be NULL) becomes the name of what was found, free with
+ * g_free(), or NULL.
  * Returns: %SCAN_FAILED with %PROBLEM_PAYLOAD_TOO_LARGE when the file is longer than clamd takes
  * (StreamMaxLength in its settings), which asking again will not change, or with
  * %PROBLEM_UNAVAILABLE when it does not answer, or not in time: it may later. */

@@ -7,7 +7,6 @@
 #include "base/ids.h"
 #include "base/problem.h"
 #include "storage/master.h"
-#include "storage/scan.h"
 #include "storage/segment.h"
 #include "storage/store.h"
 
@@ -48,19 +47,6 @@ struct StorageReader
 
 /* Opening */
 
-/* Found at the start rather than with the first file. */
-static gboolean
-check_scanner (const char *address, GError **error)
-{
-  if (address == NULL || scan_address_is_fit (address))
-    return TRUE;
-  problem_set (error, PROBLEM_INTERNAL,
-               _ ("“%s” is no address of a virus scanner. Write it as "
-                  "unix:/run/clamav/clamd.ctl or 127.0.0.1:3310."),
-               address);
-  return FALSE;
-}
-
 /* The key is made before the folder: a folder without a key is one that has lost it. */
 Storage *
 storage_new (const Config *config, GError **error)
@@ -68,8 +54,6 @@ storage_new (const Config *config, GError **error)
   g_autoptr (Storage) storage = g_new0 (Storage, 1);
   gboolean is_there;
 
-  if (!check_scanner (config->clamd, error))
-    return NULL;
   storage->folder = g_build_filename (config->data_dir, FOLDER, NULL);
   is_there = g_file_test (storage->folder, G_FILE_TEST_EXISTS);
   storage->master = master_open (config->master_key_file, !is_there, error);
