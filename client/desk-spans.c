@@ -8,6 +8,9 @@
 
 #include "desk-json.h"
 
+/* Half a line apart stand the paragraphs of a message, not of a list's item. */
+#define GAP "\n<span size=\"50%\">\n</span>"
+
 /* The server nests far less; a tree from elsewhere must not exhaust the stack. */
 #define DEEPEST 32
 
@@ -132,7 +135,7 @@ append_blocks (GString *out, JsonArray *blocks, const char *indent, guint depth)
       JsonNode *block = json_array_get_element (blocks, i);
 
       if (i > 0)
-        g_string_append_c (out, '\n');
+        g_string_append (out, depth == 0 ? GAP : "\n");
       if (JSON_NODE_HOLDS_OBJECT (block))
         append_block (out, json_node_get_object (block), indent, depth);
     }

@@ -6,6 +6,8 @@
 #include "desk-spans.h"
 #include "support.h"
 
+#define GAP "\n<span size=\"50%\">\n</span>"
+
 static char *
 draw (const char *spans)
 {
@@ -30,7 +32,16 @@ lists_and_quotes_keep_their_shape (void)
   g_autofree char *markup = draw ("[{'t':'ol','c':[[{'t':'p','c':['one']}],[{'t':'p','c':['two']}]"
                                   "]},{'t':'quote','c':[{'t':'p','c':['said']}]}]");
 
-  g_assert_cmpstr (markup, ==, "1. one\n2. two\n<i>“said”</i>");
+  g_assert_cmpstr (markup, ==, "1. one\n2. two" GAP "<i>“said”</i>");
+}
+
+static void
+paragraphs_stand_apart_from_each_other (void)
+{
+  g_autofree char *markup = draw ("[{'t':'p','c':['one']},{'t':'p','c':['two']},{'t':'quote','c':["
+                                  "{'t':'p','c':['a']},{'t':'p','c':['b']}]}]");
+
+  g_assert_cmpstr (markup, ==, "one" GAP "two" GAP "<i>“a\nb”</i>");
 }
 
 static void
@@ -60,7 +71,7 @@ broken_spans_show_what_can_be_shown (void)
   g_autofree char *odd = draw ("[17,{'t':'p','c':[null,{},'text',{'t':'new','c':['x']}]}]");
 
   g_assert_cmpstr (none, ==, "the body");
-  g_assert_cmpstr (odd, ==, "\ntextx");
+  g_assert_cmpstr (odd, ==, GAP "textx");
 }
 
 static void
@@ -86,6 +97,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/spans/inline", inline_spans_become_markup);
   g_test_add_func ("/spans/blocks", lists_and_quotes_keep_their_shape);
+  g_test_add_func ("/spans/paragraphs", paragraphs_stand_apart_from_each_other);
   g_test_add_func ("/spans/numbers", a_list_begins_with_its_number);
   g_test_add_func ("/spans/links", only_safe_links_are_links);
   g_test_add_func ("/spans/broken", broken_spans_show_what_can_be_shown);
