@@ -77,6 +77,17 @@ find_item (DeskOutbox *self, const char *client_id)
   return NULL;
 }
 
+/* What is on its way, or can still be taken back, needs nobody's care. */
+static gboolean
+is_stuck (DeskOutbox *self, Item *item)
+{
+  DeskDelivery delivery = desk_message_get_delivery (item->message);
+
+  return delivery == DESK_DELIVERY_FAILED
+         || (delivery == DESK_DELIVERY_QUEUED
+             && desk_live_get_state (self->live) != DESK_LIVE_WELCOME);
+}
+
 static void
 count_unsent (DeskOutbox *self, gint64 ticket_id)
 {
@@ -87,7 +98,7 @@ count_unsent (DeskOutbox *self, gint64 ticket_id)
     {
       Item *item = g_ptr_array_index (self->items, i);
 
-      n += desk_message_get_ticket_id (item->message) == ticket_id;
+      n += desk_message_get_ticket_id (item->message) == ticket_id && is_stuck (self, item);
     }
 
   if (ticket != NULL)
@@ -201,6 +212,7 @@ take_refusal (DeskOutbox *self, JsonObject *frame)
   desk_cache_run (desk_store_get_cache (self->store), "fail_outbox", "sss",
                   desk_message_get_client_id (item->message), code, detail);
   desk_message_fail (item->message, desk_error_parse_code (code), detail);
+  count_unsent (self, desk_message_get_ticket_id (item->message));
   g_signal_emit (self, signals[REFUSED], 0, item->message);
 }
 
@@ -215,6 +227,20 @@ frame_cb (DeskLive *live, JsonObject *frame, gpointer user_data)
     take_ack (self, frame);
   else if (g_strcmp0 (type, "refused") == 0)
     take_refusal (self, frame);
+}
+
+static void
+state_changed_cb (DeskLive *live, gpointer user_data)
+{
+  DeskOutbox *self = user_data;
+
+  (void) live;
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      count_unsent (self, desk_message_get_ticket_id (item->message));
+    }
 }
 
 static void
@@ -242,6 +268,7 @@ static void
 let_go (DeskOutbox *self, Item *item)
 {
   desk_message_set_delivery (item->message, DESK_DELIVERY_QUEUED);
+  count_unsent (self, desk_message_get_ticket_id (item->message));
   send_item (self, item);
 }
 
@@ -364,6 +391,7 @@ desk_outbox_retry (DeskOutbox *self, DeskMessage *message, gint64 seen_seq)
   item->seen_seq = seen_seq;
   desk_cache_run (desk_store_get_cache (self->store), "fail_outbox", "sss", client_id, NULL, NULL);
   desk_message_set_delivery (message, DESK_DELIVERY_QUEUED);
+  count_unsent (self, desk_message_get_ticket_id (message));
   send_item (self, item);
 }
 
@@ -470,6 +498,7 @@ desk_outbox_new (DeskStore *store, DeskLive *live)
   self->live = g_object_ref (live);
   desk_cache_query (desk_store_get_cache (store), "list_outbox", load_item_cb, self, "");
   g_signal_connect_object (live, "frame", G_CALLBACK (frame_cb), self, 0);
+  g_signal_connect_object (live, "state-changed", G_CALLBACK (state_changed_cb), self, 0);
   g_signal_connect_object (live, "welcome", G_CALLBACK (welcome_cb), self, 0);
   g_signal_connect_object (store, "message-arrived", G_CALLBACK (message_arrived_cb), self, 0);
 

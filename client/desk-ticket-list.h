@@ -17,7 +17,7 @@ typedef enum
   DESK_QUEUE_UNASSIGNED,
   DESK_QUEUE_WAITING,
   DESK_QUEUE_ALL,
-  DESK_QUEUE_OUTBOX, /* with messages that are only here */
+  DESK_QUEUE_OUTBOX, /* with messages that cannot leave this desk */
 } DeskQueue;
 
 #define DESK_N_QUEUES (DESK_QUEUE_OUTBOX + 1)

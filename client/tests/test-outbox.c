@@ -100,6 +100,26 @@ what_was_written_offline_is_sent_later (Fixture *fixture, gconstpointer data)
 }
 
 static void
+only_what_is_stuck_is_counted (Fixture *fixture, gconstpointer data)
+{
+  DeskStore *store = desk_client_get_store (fixture->client);
+  g_autoptr (JsonObject) json = make_ticket (1, 1, 3, 10);
+  DeskTicket *ticket = desk_store_take_ticket (store, json);
+
+  (void) data;
+  write_message (fixture);
+  g_assert_cmpuint (desk_ticket_get_n_unsent (ticket), ==, 1);
+
+  fixture->stand->mute = TRUE;
+  go_online (fixture);
+  wait_for ("the sending", was_heard, fixture);
+  g_assert_cmpuint (desk_ticket_get_n_unsent (ticket), ==, 0);
+
+  desk_outbox_send (desk_client_get_outbox (fixture->client), 1, "Held", FALSE, 1, 20);
+  g_assert_cmpuint (desk_ticket_get_n_unsent (ticket), ==, 0);
+}
+
+static void
 the_outbox_survives_a_restart (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *client_id = g_strdup (desk_message_get_client_id (write_message (fixture)));
@@ -227,6 +247,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/outbox/offline", Fixture, NULL, set_up, what_was_written_offline_is_sent_later,
               tear_down);
+  g_test_add ("/outbox/stuck", Fixture, NULL, set_up, only_what_is_stuck_is_counted, tear_down);
   g_test_add ("/outbox/restart", Fixture, NULL, set_up, the_outbox_survives_a_restart, tear_down);
   g_test_add ("/outbox/lost-ack", Fixture, NULL, set_up, a_lost_acknowledgement_doubles_nothing,
               tear_down);
