@@ -267,11 +267,19 @@ activate_cb (GtkListView *view, guint position, DeskListPane *self)
 }
 
 static void
+clicked_cb (DeskTicketRow *row, DeskListPane *self)
+{
+  g_signal_emit (self, signals[OPENED], 0, desk_ticket_row_get_ticket (row));
+}
+
+static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
+  GtkWidget *row = desk_ticket_row_new ();
+
   (void) factory;
-  (void) user_data;
-  gtk_list_item_set_child (item, desk_ticket_row_new ());
+  g_signal_connect (row, "clicked", G_CALLBACK (clicked_cb), user_data);
+  gtk_list_item_set_child (item, row);
 }
 
 static void

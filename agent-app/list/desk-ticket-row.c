@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * A ticket row. It follows its ticket by itself and gives its list item a name, because a screen
- * reader would otherwise read the list item as empty.
+ * reader would otherwise read the list item as empty. It also sees to clicks: a GtkListView that
+ * opens rows by a single click selects whatever the pointer passes over.
  */
 
 #include "desk-ticket-row.h"
@@ -36,6 +37,14 @@ struct _DeskTicketRow
   DeskTicket *ticket;
   gint64 me;
 };
+
+enum
+{
+  CLICKED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DeskTicketRow, desk_ticket_row, GTK_TYPE_WIDGET)
 
@@ -164,6 +173,14 @@ desk_ticket_row_get_ticket (DeskTicketRow *self)
 }
 
 static void
+released_cb (GtkGestureClick *click, int n, double x, double y, DeskTicketRow *self)
+{
+  (void) click;
+  if (n == 1 && self->ticket != NULL && gtk_widget_contains (GTK_WIDGET (self), x, y))
+    g_signal_emit (self, signals[CLICKED], 0);
+}
+
+static void
 desk_ticket_row_dispose (GObject *object)
 {
   DeskTicketRow *self = DESK_TICKET_ROW (object);
@@ -182,6 +199,8 @@ desk_ticket_row_class_init (DeskTicketRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = desk_ticket_row_dispose;
+  signals[CLICKED] = g_signal_new ("clicked", DESK_TYPE_TICKET_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (DESK_TYPE_AVATAR);
   g_type_ensure (DESK_TYPE_MARK);
   g_type_ensure (DESK_TYPE_TIME_LABEL);
@@ -209,7 +228,11 @@ desk_ticket_row_class_init (DeskTicketRowClass *klass)
 static void
 desk_ticket_row_init (DeskTicketRow *self)
 {
+  GtkGesture *click = gtk_gesture_click_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (click, "released", G_CALLBACK (released_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 GtkWidget *

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (DeskTicketRow, desk_ticket_row, DESK, TICKET_ROW, GtkWidget)
 
+/** desk_ticket_row_new: Signal: `clicked`, by the pointer; keys are the list's. */
 GtkWidget *desk_ticket_row_new (void);
 
 /** desk_ticket_row_set_ticket: @me: the id of the person who looks at it, for "assigned to you". */
