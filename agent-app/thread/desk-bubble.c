@@ -112,15 +112,24 @@ word_failure (DeskMessage *message)
     }
 }
 
-static const char *
-name_author (DeskMessage *message)
+/* What waits here to be sent has no author yet. */
+static gboolean
+is_ours (DeskBubble *self)
 {
-  const char *name = desk_message_get_author_name (message);
+  gint64 author = desk_message_get_author_id (self->message);
 
-  if (name != NULL)
-    return name;
+  return desk_message_is_from_staff (self->message) && (author == 0 || author == self->me);
+}
 
-  return desk_message_is_from_staff (message) ? _ ("You") : _ ("Visitor");
+static const char *
+name_author (DeskBubble *self)
+{
+  const char *name = desk_message_get_author_name (self->message);
+
+  if (is_ours (self))
+    return _ ("You");
+
+  return name != NULL ? name : _ ("Visitor");
 }
 
 /* The end of the sentence stands in the one that it is put into. */
@@ -130,26 +139,43 @@ dup_sentence (const char *body)
   return g_strndup (body, strlen (body) - (g_str_has_suffix (body, ".") ? 1 : 0));
 }
 
+/* How far it got, and what stops it. */
+static char *
+word_state (DeskMessage *message)
+{
+  const char *word = word_delivery (desk_message_get_delivery (message));
+  g_autofree char *failure = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (desk_message_get_delivery (message) != DESK_DELIVERY_FAILED)
+    return g_strdup (word);
+
+  failure = word_failure (message);
+  sentence = dup_sentence (failure);
+
+  return g_strdup_printf ("%s. %s", word, sentence);
+}
+
 static void
 describe (DeskBubble *self, const char *clock)
 {
   DeskMessage *message = self->message;
   g_autofree char *body = dup_sentence (desk_message_get_body (message));
+  g_autofree char *state = word_state (message);
   g_autofree char *text = NULL;
 
   if (desk_message_is_system (message))
     text = g_strdup_printf ("%s, %s", body, clock);
   else if (desk_message_is_taken_back (message))
-    text = g_strdup_printf (_ ("%s, %s: %s"), name_author (message), clock, body);
+    text = g_strdup_printf (_ ("%s, %s: %s"), name_author (self), clock, body);
   else if (desk_message_is_internal (message))
     /* TRANSLATORS: author, time, text, state */
-    text = g_strdup_printf (_ ("Internal note by %s, %s: %s. %s."), name_author (message), clock,
-                            body, word_delivery (desk_message_get_delivery (message)));
+    text = g_strdup_printf (_ ("Internal note by %s, %s: %s. %s."), name_author (self), clock, body,
+                            state);
   else if (desk_message_is_from_staff (message))
-    text = g_strdup_printf (_ ("%s, %s: %s. %s."), name_author (message), clock, body,
-                            word_delivery (desk_message_get_delivery (message)));
+    text = g_strdup_printf (_ ("%s, %s: %s. %s."), name_author (self), clock, body, state);
   else
-    text = g_strdup_printf (_ ("%s, %s: %s"), name_author (message), clock, body);
+    text = g_strdup_printf (_ ("%s, %s: %s"), name_author (self), clock, body);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
@@ -162,8 +188,8 @@ update_author (DeskBubble *self)
 
   if (note)
     /* TRANSLATORS: %s is who wrote the note */
-    words = g_strdup_printf (_ ("Internal note · %s"), name_author (self->message));
-  gtk_label_set_label (self->author, note ? words : name_author (self->message));
+    words = g_strdup_printf (_ ("Internal note · %s"), name_author (self));
+  gtk_label_set_label (self->author, note ? words : name_author (self));
   gtk_widget_set_visible (self->lock, note);
   gtk_widget_set_visible (self->author_box,
                           !desk_message_is_system (self->message) && (note || !self->grouped));
@@ -260,11 +286,8 @@ update_held (DeskBubble *self)
 static gboolean
 is_changeable (DeskBubble *self)
 {
-  gint64 author = desk_message_get_author_id (self->message);
-
-  return desk_message_get_id (self->message) != 0 && !desk_message_is_system (self->message)
-         && !desk_message_is_taken_back (self->message)
-         && desk_message_is_from_staff (self->message) && (author == 0 || author == self->me);
+  return desk_message_get_id (self->message) != 0 && is_ours (self)
+         && !desk_message_is_system (self->message) && !desk_message_is_taken_back (self->message);
 }
 
 static void
