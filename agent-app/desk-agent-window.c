@@ -38,10 +38,36 @@ update_title_buttons (DeskAgentWindow *self)
   desk_customer_pane_set_last (self->customer, customer_shown);
 }
 
+/* On the page that can be seen. Nothing that is said may cover the place where one writes. */
+static void
+page_cb (DeskAgentWindow *self)
+{
+  gboolean on_thread
+      = g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "thread") == 0;
+  GtkBox *place = on_thread && adw_leaflet_get_folded (self->leaflet)
+                      ? desk_thread_pane_get_offers (self->thread)
+                      : desk_list_pane_get_offers (self->list);
+  GtkWidget *card = GTK_WIDGET (self->offer);
+
+  if (card != NULL && gtk_widget_get_parent (card) != GTK_WIDGET (place))
+    {
+      g_autoptr (GtkWidget) kept = g_object_ref (card);
+
+      gtk_box_remove (GTK_BOX (gtk_widget_get_parent (card)), card);
+      gtk_box_append (place, card);
+    }
+
+  if (on_thread)
+    gtk_widget_add_css_class (GTK_WIDGET (self->toasts), "over-composer");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->toasts), "over-composer");
+}
+
 static void
 shape_cb (DeskAgentWindow *self)
 {
   update_title_buttons (self);
+  page_cb (self);
 }
 
 static void
@@ -404,6 +430,7 @@ desk_agent_window_class_init (DeskAgentWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, connection_bar);
   gtk_widget_class_bind_template_callback (widget_class, shape_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
+  gtk_widget_class_bind_template_callback (widget_class, page_cb);
   gtk_widget_class_bind_template_callback (widget_class, queue_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, want_more_cb);

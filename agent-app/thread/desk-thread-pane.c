@@ -23,6 +23,7 @@ struct _DeskThreadPane
   GtkWidget parent_instance;
 
   DeskThreadHeader *header;
+  GtkBox *offers;
   GtkStack *stack;
   GtkScrolledWindow *scroll;
   DeskProblemRow *older_problem;
@@ -410,6 +411,12 @@ desk_thread_pane_focus (DeskThreadPane *self)
   return TRUE;
 }
 
+GtkBox *
+desk_thread_pane_get_offers (DeskThreadPane *self)
+{
+  return self->offers;
+}
+
 DeskThreadHeader *
 desk_thread_pane_get_header (DeskThreadPane *self)
 {
@@ -448,6 +455,7 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, header);
+  gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, offers);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, stack);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, scroll);
   gtk_widget_class_bind_template_child (widget_class, DeskThreadPane, older_problem);

@@ -28,6 +28,9 @@ DeskComposer *desk_thread_pane_get_composer (DeskThreadPane *self);
 /** desk_thread_pane_get_header: Returns: (transfer none): what stands above the conversation. */
 DeskThreadHeader *desk_thread_pane_get_header (DeskThreadPane *self);
 
+/** desk_thread_pane_get_offers: Returns: (transfer none): where offers stand on a narrow window. */
+GtkBox *desk_thread_pane_get_offers (DeskThreadPane *self);
+
 /** desk_thread_pane_focus: Returns: whether the composer, or what stands instead, took focus. */
 gboolean desk_thread_pane_focus (DeskThreadPane *self);
 

@@ -85,12 +85,21 @@ class Node:
         (count,) = call(self.bus, self.owner, self.path, properties, "Get", asked)
         return self.call("Text", "GetText", GLib.Variant("(ii)", (0, count)))[0]
 
+    def _extents(self):
+        coordinates = GLib.Variant("(u)", (int(Atspi.CoordType.WINDOW),))
+        return self.call("Component", "GetExtents", coordinates)[0]
+
     @property
     def right(self):
         """Where it ends, in pixels from the window's left edge; of a window its width."""
-        coordinates = GLib.Variant("(u)", (int(Atspi.CoordType.WINDOW),))
-        x, _, width, _ = self.call("Component", "GetExtents", coordinates)[0]
+        x, _, width, _ = self._extents()
         return x + width
+
+    @property
+    def center(self):
+        """In pixels from the window's corner."""
+        x, y, width, height = self._extents()
+        return x + width // 2, y + height // 2
 
 
 class Program:

@@ -108,6 +108,14 @@ class Screen:
         command = ["xdotool", "windowsize", "--sync", self._window(), str(width), str(height)]
         subprocess.run(command, env=self.environment, check=True)
 
+    def point(self, x, y):
+        """Moves the pointer to there in the app's window."""
+        command = ["xdotool", "mousemove", "--window", self._window(), str(x), str(y)]
+        subprocess.run(command, env=self.environment, check=True)
+
+    def click(self):
+        subprocess.run(["xdotool", "click", "1"], env=self.environment, check=True)
+
     def picture(self, path):
         """Of the app's window."""
         command = ["import", "-window", self._window(), path]
