@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Whatever happens to the connection, nothing is missing and nothing doubled (W3, T12, UX-38)."""
 
+import pytest
 from selenium.webdriver.common.keys import Keys
+from support.browser import console_errors
 from support.wait import wait_until
 
 LOST = "Connection lost. Messages are kept and sent later."
@@ -85,6 +87,45 @@ def test_a_server_killed_under_an_open_page_is_found_again(fresh_shop, visit):
     agent.say(ticket, "Back again")
     widget.wait_bubble("Back again")
     assert agent.texts(ticket) == ["Hello", "Into the dark", "Back again"]
+
+
+@pytest.mark.parametrize("before", [None, NO_SOCKET], ids=["socket", "polling"])
+def test_a_new_chat_asked_for_without_a_line_begins_when_it_is_back(shop, visit, agent, before):
+    widget = visit(f"{shop.url}/demo/", before=before)
+    ticket = begin(widget, agent)
+    agent.set_status(ticket, "closed")
+    widget.wait_shown(".ending")
+    cut(widget)
+    widget.find(".ending .primary").click()
+    widget.send("One", "Two")
+    widget.wait_mark("Two", "Waiting to be sent")
+    widget.wait(lambda: widget.text(".bar") == LOST, "the bar to say so")
+    cut(widget, offline=False)
+    widget.wait_mark("Two", "Sent", timeout=60)
+    widget.send("Three")
+    widget.wait_mark("Three", "Sent")
+    assert widget.bubbles("own") == ["One", "Two", "Three"]
+    assert widget.ticket != ticket
+    assert agent.texts(widget.ticket) == ["One", "Two", "Three"]
+    assert not [error for error in console_errors(widget.driver) if "Uncaught" in error]
+
+
+@pytest.mark.parametrize(
+    "before, choice, after",
+    [("resolved", "primary", "closed"), ("closed", "secondary", "open")],
+    ids=["solved", "reopen"],
+)
+def test_what_was_chosen_without_a_line_is_told_when_it_is_back(
+    widget, agent, before, choice, after
+):
+    ticket = begin(widget, agent)
+    agent.set_status(ticket, before)
+    widget.wait_shown(".ending")
+    cut(widget)
+    widget.find(f".ending .{choice}").click()
+    widget.wait(lambda: widget.text(".bar") == LOST, "the bar to say so")
+    cut(widget, offline=False)
+    wait_until(lambda: agent.ticket(ticket)["status"] == after, 60, f"the chat to be {after}")
 
 
 def test_where_sockets_are_blocked_it_asks_every_three_seconds(shop, visit, agent):

@@ -5,6 +5,7 @@
 
 import { pause, sleep } from "./backoff.js";
 import { Delivery } from "./delivery.js";
+import { Ending } from "./ending.js";
 import { Link } from "./link.js";
 import { Outbox } from "./outbox.js";
 import { Thread, isIncoming, isTakenBack } from "./thread.js";
@@ -33,9 +34,6 @@ export class Chat {
   /** The name of who is writing on the other side, or null. */
   typing = null;
 
-  /** What the visitor said to "Is this solved?": the seq the answer was for, or 0. */
-  solved = 0;
-
   /**
    * `hooks`: `changed()`; `incoming(messages)` with what the desk's side wrote just now;
    * `presence(state)` when somebody of the desk came or went; `missed()` when that may have been
@@ -59,6 +57,11 @@ export class Chat {
       ticket: () => session.ticket,
       post: (item) => this.#post(item),
       accepted: (message) => this.#accept(message),
+      renew: () => this.renew(),
+      changed: hooks.changed,
+    });
+    this.ending = new Ending({
+      move: (status) => this.#move(status),
       renew: () => this.renew(),
       changed: hooks.changed,
     });
@@ -89,7 +92,7 @@ export class Chat {
 
   send(body) {
     this.outbox.add(body);
-    this.solved = 0;
+    this.ending.forget();
     this.#storage.set("draft", null);
     this.#sayTyping(false);
     this.#hooks.changed();
@@ -138,23 +141,13 @@ export class Chat {
     return this.thread.first < first;
   }
 
-  /** Answers "Is this solved?". A yes closes the chat; a no leaves it to the next message. */
-  async answerSolved(yes) {
-    this.solved = this.thread.last;
-    this.#hooks.changed();
-    if (yes) await this.#setStatus("closed");
-  }
-
-  async reopen() {
-    await this.#setStatus("open");
-  }
-
-  /** Begins a new conversation in the place of a closed one. */
-  async renew() {
+  /** Begins a new conversation in the place of a closed one; one can write in it at once. */
+  renew() {
+    this.ending.forget();
     this.#session.ticket = null;
     this.thread = new Thread();
-    await this.#begin();
     this.#hooks.changed();
+    return this.join();
   }
 
   #linkChanged() {
@@ -181,6 +174,8 @@ export class Chat {
     const ticket = await this.#session.begin();
     if (ticket.last_seq) this.#refresh().catch(() => {});
     else this.thread.load({ ticket, messages: [], position: null });
+    this.#hooks.changed();
+    this.#delivery.flush();
   }
 
   /** The token ended, or the conversation is not ours any more: begin anew, keep unsent words. */
@@ -201,15 +196,9 @@ export class Chat {
     }
   }
 
-  async #setStatus(status) {
-    try {
-      const { ticket } = await this.#ask("PUT", "/status", { status });
-      this.thread.merge(ticket);
-    } catch (refusal) {
-      // Not permitted, or it ended too long ago.
-      if (status === "open" && [403, 409].includes(refusal.status)) await this.renew();
-    }
-    this.#hooks.changed();
+  async #move(status) {
+    const { ticket } = await this.#ask("PUT", "/status", { status });
+    if (ticket.id === this.#session.ticket) this.thread.merge(ticket);
   }
 
   async #post({ client_id, body }) {
@@ -234,7 +223,9 @@ export class Chat {
 
   #welcome(frame) {
     if (!frame.resumed) this.#hooks.missed();
-    if (!frame.resumed || this.#stale) this.#refresh().catch(() => {});
+    // A new conversation that could not begin yet begins now.
+    if (!this.#session.ticket) this.#begin().catch(() => {});
+    else if (!frame.resumed || this.#stale) this.#refresh().catch(() => {});
     this.#delivery.flush();
   }
 
@@ -368,6 +359,7 @@ export class Chat {
 
   /** One round of asking over REST, where sockets are blocked. */
   async #poll() {
+    if (!this.#session.ticket) await this.#begin();
     if (this.#stale || !this.thread.loaded) await this.#refresh();
     await this.#catchUp();
     if (this.#behind) await this.#refresh();

@@ -31,12 +31,16 @@ export class Delivery {
     this.#hooks = hooks;
   }
 
-  /** Sends what waits. Does nothing while that is already going on or the line is down. */
+  get #ready() {
+    return this.#link.up && this.#hooks.ticket() !== null;
+  }
+
+  /** Sends what waits. Does nothing while that is going on, or while there is no way or place. */
   async flush() {
     if (this.#running) return;
     this.#running = true;
     try {
-      for (let item; this.#link.up && (item = this.#outbox.next); ) await this.#deliver(item);
+      for (let item; this.#ready && (item = this.#outbox.next); ) await this.#deliver(item);
     } catch {
       // The line fell: what waits goes out when it is back.
     } finally {

@@ -65,22 +65,22 @@ export function endingPanel(chat) {
   return {
     node,
     /** Returns whether writing is possible. */
-    update({ thread, solved }) {
+    update({ thread, ending }) {
       const status = thread.ticket?.status;
-      const asking = status === "resolved" && solved < thread.last;
+      const asking = status === "resolved" && ending.solved < thread.last;
       const over = status === "closed";
       node.hidden = !asking && !over;
       if (asking) {
         ask(
           _("Is this solved?"),
-          [_("Yes"), () => chat.answerSolved(true)],
-          [_("No, Continue"), () => chat.answerSolved(false)],
+          [_("Yes"), () => ending.answer(true, thread.last)],
+          [_("No, Continue"), () => ending.answer(false, thread.last)],
         );
       } else if (over) {
         ask(
           _("This chat is closed."),
           [_("New Chat"), () => chat.renew()],
-          [_("Reopen"), () => chat.reopen()],
+          [_("Reopen"), () => ending.reopen()],
         );
       }
       return !over;
