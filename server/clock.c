@@ -46,6 +46,7 @@ static const Timed timed[] = {
   { "tickets_wake_due", 1, run_statement },
   { "tag_count_fold", 10, run_statement },
   { "tickets_purge", 10, run_statement },
+  { "attachments_expire", 5, run_statement },
   { "figures_fold", 1, run_statement },
   { "notices_fold", 1, run_statement },
   { "notices_purge", 600, run_statement },

@@ -11,6 +11,7 @@
 #include "queue/handlers.h"
 #include "queue/presence.h"
 #include "site/handlers.h"
+#include "ticket/attachment-handlers.h"
 #include "ticket/handlers.h"
 
 #define API "/api/v1"
@@ -47,6 +48,18 @@ const Route routes[] = {
   { "DELETE", API "/messages/{id}", PERMISSION_SEND_MESSAGES, message_delete, ROUTE_DEFAULT },
   { "GET", API "/messages/{id}/history", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS,
     message_history, ROUTE_DEFAULT },
+  { "POST", API "/attachments", PERMISSION_SEND_MESSAGES, attachment_post, ROUTE_SLOW,
+    attachment_upload_limit },
+  { "GET", API "/attachments/{id}", PERMISSION_VIEW_TICKETS, attachment_get, ROUTE_DEFAULT },
+  { "DELETE", API "/attachments/{id}", PERMISSION_SEND_MESSAGES, attachment_delete, ROUTE_DEFAULT },
+  { "GET", API "/attachments/{id}/content", PERMISSION_NONE, attachment_get_content, ROUTE_SLOW },
+  { "GET", API "/attachments/{id}/thumbnail", PERMISSION_NONE, attachment_get_thumbnail,
+    ROUTE_SLOW },
+  { "POST", API "/attachments/{id}/link", PERMISSION_VIEW_TICKETS, attachment_post_link,
+    ROUTE_DEFAULT },
+  { "GET", API "/settings/attachments", PERMISSION_ADMIN, attachment_settings_get, ROUTE_DEFAULT },
+  { "PATCH", API "/settings/attachments", PERMISSION_ADMIN, attachment_settings_patch,
+    ROUTE_DEFAULT },
   { "POST", API "/tickets/{id}/read", PERMISSION_VIEW_TICKETS, ticket_post_read, ROUTE_DEFAULT },
   { "POST", API "/tickets/{id}/delivered", PERMISSION_VIEW_TICKETS, ticket_post_delivered,
     ROUTE_DEFAULT },

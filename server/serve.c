@@ -19,6 +19,7 @@
 #include "queue/position.h"
 #include "routes.h"
 #include "storage/storage.h"
+#include "ticket/attachments.h"
 #include "ticket/search-fold.h"
 
 #include <glib-unix.h>
@@ -138,6 +139,7 @@ prepare_rooms (Rooms *rooms, const Config *config, GError **error)
   services->storage = services->accounts != NULL ? storage_new (config, error) : NULL;
   if (services->storage == NULL || (config->demo && !load_demo (services->pool, error)))
     return FALSE;
+  services->attachments = attachments_new (services);
   services->relay = relay_new (rooms->database, services->metrics);
   services->writer = writer_new (rooms->database, services->relay, services->metrics);
   relay_add_listener (services->relay, accounts_hear, services);
@@ -161,6 +163,7 @@ start_rooms (Rooms *rooms, GError **error)
       || !search_fold_start (rooms->search, error))
     return FALSE;
   rooms->clock = clock_start (services);
+  attachments_start (services->attachments);
   return http_server_start (rooms->http, error);
 }
 
@@ -173,6 +176,8 @@ stop_rooms (Rooms *rooms)
   if (rooms->http != NULL)
     http_server_stop (rooms->http);
   clock_stop (rooms->clock);
+  if (services->attachments != NULL)
+    attachments_stop (services->attachments);
   if (services->live != NULL)
     live_stop (services->live);
   if (services->writer != NULL)
@@ -192,12 +197,13 @@ free_rooms (Rooms *rooms)
 
   g_clear_pointer (&rooms->http, http_server_free);
   g_clear_pointer (&rooms->search, search_fold_free);
+  g_clear_pointer (&services->attachments, attachments_free);
+  g_clear_pointer (&services->storage, storage_free);
   g_clear_pointer (&services->dispatcher, dispatcher_free);
   g_clear_pointer (&services->live, live_free);
   g_clear_pointer (&services->writer, writer_free);
   g_clear_pointer (&services->relay, relay_free);
   g_clear_pointer (&services->accounts, accounts_free);
-  g_clear_pointer (&services->storage, storage_free);
   g_clear_pointer (&services->pool, db_pool_free);
   g_clear_pointer (&services->assets, assets_free);
   g_clear_pointer (&services->metrics, metrics_free);

@@ -245,7 +245,7 @@ arguments_accept_text (Arguments *arguments, const char *name, const GString *te
                             ngettext ("At most %u character.", "At most %u characters.", max), max);
   else if ((flags & ARGUMENT_MULTILINE) == 0 && has_line_break (text->str))
     arguments_refuse (arguments, name, "not_allowed", _ ("Only one line of text."));
-  else if (is_blank (text->str))
+  else if ((flags & ARGUMENT_EMPTY) == 0 && is_blank (text->str))
     arguments_refuse (arguments, name, "too_short", _ ("At least one character."));
   else
     return TRUE;
@@ -270,6 +270,8 @@ read_text (Arguments *arguments, const char *name, const char *value, guint max,
       g_string_free (text, TRUE);
       return NULL;
     }
+  if (is_blank (text->str))
+    g_string_truncate (text, 0);
   g_ptr_array_add (arguments->texts, g_string_free (text, FALSE));
   return g_ptr_array_index (arguments->texts, arguments->texts->len - 1);
 }

@@ -14,6 +14,7 @@ typedef enum
   ARGUMENT_OPTIONAL = 0,
   ARGUMENT_REQUIRED = 1 << 0,
   ARGUMENT_MULTILINE = 1 << 1, /* keep line breaks; other text has none */
+  ARGUMENT_EMPTY = 1 << 2, /* text may be empty, or spaces alone, and is empty then */
 } ArgumentFlags;
 
 /* Reads @json strictly; its top must be an object.

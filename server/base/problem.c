@@ -35,8 +35,13 @@ static const ProblemInfo problems[] = {
   [PROBLEM_ILLEGAL_TRANSITION] = { "illegal_transition", 409, N_ ("The status cannot move there") },
   [PROBLEM_STALE] = { "stale", 409, N_ ("Somebody wrote meanwhile") },
   [PROBLEM_PAYLOAD_TOO_LARGE] = { "payload_too_large", 413, N_ ("The body is too large") },
+  [PROBLEM_FILE_TOO_LARGE] = { "file_too_large", 413, N_ ("The file is too large") },
+  [PROBLEM_FILE_TYPE_REFUSED]
+  = { "file_type_refused", 415, N_ ("Files of this kind are not taken") },
+  [PROBLEM_FILE_INFECTED] = { "file_infected", 422, N_ ("The file did not pass the virus check") },
   [PROBLEM_UNSUPPORTED_MEDIA_TYPE]
   = { "unsupported_media_type", 415, N_ ("Unsupported media type") },
+  [PROBLEM_RANGE_NOT_SATISFIABLE] = { "range_not_satisfiable", 416, N_ ("Range not satisfiable") },
   [PROBLEM_VALIDATION_FAILED] = { "validation_failed", 422, N_ ("Some values are not possible") },
   [PROBLEM_IDEMPOTENCY_MISMATCH]
   = { "idempotency_mismatch", 422, N_ ("The same id came before with other content") },

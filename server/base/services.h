@@ -20,6 +20,7 @@ typedef struct
   struct Live *live; /* the sockets */
   struct Dispatcher *dispatcher;
   struct Storage *storage; /* files */
+  struct Attachments *attachments; /* whose messages hold them */
 
   /* What one domain offers the others, since they do not include each other: the queue's place
    * of a ticket as the protocol's `position` (transfer full), `null` when it does not wait; NULL

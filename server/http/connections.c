@@ -26,6 +26,8 @@ static const StateRule rules[PEER_STATES] = {
   [PEER_WRITING] = { 30 * G_USEC_PER_SEC, 0, 0 },
   [PEER_IDLE] = { 10 * G_USEC_PER_SEC, 256, 1024 },
   [PEER_REFUSED] = { 2 * G_USEC_PER_SEC, 0, 0 },
+  [PEER_UPLOADING] = { 30 * G_USEC_PER_SEC, 0, 0 },
+  [PEER_DRAINING] = { 10 * G_USEC_PER_SEC, 0, 0 },
 };
 
 struct Connections
@@ -59,7 +61,7 @@ connections_cut (HttpPeer *peer)
 
   /* A client that still sends after it was refused gets a reset, else it would wait for room for
    * ever. */
-  if (peer->state == PEER_REFUSED)
+  if (peer->state == PEER_REFUSED || peer->state == PEER_DRAINING)
     setsockopt (g_socket_get_fd (peer->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "event/relay.h"
+#include "http/upload.h"
 
 #include <string.h>
 
@@ -60,8 +61,8 @@ answers_deliver (Answers *answers)
 
   while ((exchange = g_queue_pop_head (&waiting)) != NULL)
     {
-      answers->deliver (exchange, exchange->reply, answers->data);
-      exchange_close (exchange);
+      if (answers->deliver (exchange, exchange->reply, answers->data))
+        exchange_close (exchange);
     }
 }
 
@@ -129,6 +130,7 @@ exchange_unref (Exchange *exchange)
 {
   if (!g_atomic_ref_count_dec (&exchange->references))
     return;
+  upload_unref (exchange->upload);
   request_clear (&exchange->request);
   g_free (exchange->token);
   reply_free (exchange->reply);

@@ -9,8 +9,9 @@
 #include <libsoup/soup.h>
 
 /* Called on the main loop for a finished exchange, also when the client is gone. No reply is a
- * WebSocket handshake that may go on. The exchange is closed afterwards. */
-typedef void (*ExchangeDeliver) (Exchange *exchange, const Reply *reply, gpointer data);
+ * WebSocket handshake that may go on, or an upload that may come.
+ * Returns: whether that was all; the exchange is closed then. */
+typedef gboolean (*ExchangeDeliver) (Exchange *exchange, const Reply *reply, gpointer data);
 
 /* The finished exchanges that wait for the main loop. Many answers wake it only once. */
 typedef struct Answers Answers;
@@ -32,6 +33,7 @@ struct Exchange
   gboolean secure; /* the client came by https, says a trusted proxy */
   gboolean upgrade; /* a WebSocket handshake: only the account is wanted */
   char *token; /* the bearer token, or NULL */
+  struct Upload *upload; /* what comes as the body, or NULL */
   SoupServerMessage *message; /* main loop only; NULL once answered */
   gboolean gone; /* main loop only: the client's connection has ended */
   Reply *reply;

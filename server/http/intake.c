@@ -8,8 +8,11 @@
 #include "base/ids.h"
 #include "base/metrics.h"
 #include "base/problem.h"
+#include "http/download.h"
 #include "http/query.h"
+#include "http/reply-private.h"
 #include "http/response.h"
+#include "http/upload.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -20,6 +23,7 @@
 /* How much of a refused body is thrown away so that a client that is still sending gets to read
  * why. */
 #define DISCARD_MAX (1024 * 1024)
+#define DRAIN_MAX (16 * 1024 * 1024)
 
 #define TOKEN_PROTOCOL "bearer."
 #define PREFLIGHT_SECONDS "600"
@@ -77,6 +81,7 @@ begin (HttpServer *server, SoupServerMessage *message)
   for (guint i = 0; i < REQUEST_HEADERS; i++)
     request->headers[i]
         = g_strdup (soup_message_headers_get_list (headers, request_header_name (i)));
+  request->headers[REQUEST_RANGE] = g_steal_pointer (&http_peer_of (message)->range);
   find_client (server, exchange, headers);
   exchange->upgrade = strcmp (request->method, "GET") == 0
                       && g_strcmp0 (request->path, server->upgrade_route.path) == 0
@@ -85,17 +90,25 @@ begin (HttpServer *server, SoupServerMessage *message)
   return exchange;
 }
 
+/* Answers @exchange while its body still comes, and closes it. */
+static void
+refuse_exchange (HttpServer *server, Exchange *exchange, PeerState state, const Reply *reply)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (exchange->message);
+
+  soup_message_body_set_accumulate (body, FALSE);
+  soup_message_body_truncate (body);
+  connections_move (server->connections, http_peer_of (exchange->message), state);
+  response_refuse (exchange, reply);
+}
+
 static void
 refuse (HttpServer *server, SoupServerMessage *message, GError *problem)
 {
   Exchange *exchange = begin (server, message);
   Reply *reply = reply_error (problem, exchange->request.id);
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
 
-  soup_message_body_set_accumulate (body, FALSE);
-  soup_message_body_truncate (body);
-  connections_move (server->connections, http_peer_of (message), PEER_REFUSED);
-  response_refuse (exchange, reply);
+  refuse_exchange (server, exchange, PEER_REFUSED, reply);
   exchange_report (exchange, reply_status (reply));
   reply_free (reply);
   exchange_close (exchange);
@@ -116,12 +129,14 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
 {
   HttpPeer *peer = http_peer_of (message);
 
-  if (peer->state == PEER_REFUSED)
+  if (peer->state == PEER_REFUSED || peer->state == PEER_DRAINING)
     {
       peer->discarded += g_bytes_get_size (chunk);
-      if (peer->discarded > DISCARD_MAX)
+      if (peer->discarded > (peer->state == PEER_DRAINING ? DRAIN_MAX : DISCARD_MAX))
         connections_cut (peer);
     }
+  else if (peer->upload != NULL)
+    upload_take (peer->upload, chunk);
   else if (soup_server_message_get_request_body (message)->length > INTAKE_BODY_MAX)
     refuse_size (data, message);
 }
@@ -136,29 +151,6 @@ is_ambiguous (SoupMessageHeaders *headers)
   return length != NULL
          && (strchr (length, ',') != NULL
              || soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL);
-}
-
-void
-intake_head (HttpServer *server, SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  /* libsoup would answer ranges by itself, any number of them. */
-  soup_message_headers_remove (headers, "Range");
-  /* libsoup reads beyond the last chunk, into a head that has not been judged. */
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)
-    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                  "close");
-  if (is_ambiguous (headers))
-    {
-      g_autoptr (GError) problem = NULL;
-
-      problem_set (&problem, PROBLEM_BAD_REQUEST, _ ("The length of the body is not clear."));
-      refuse (server, message, problem);
-    }
-  else if (soup_message_headers_get_content_length (headers) > INTAKE_BODY_MAX)
-    refuse_size (server, message);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), server);
 }
 
 /* Takes a token of the request's bucket of @class; FALSE with `rate_limited`. */
@@ -275,29 +267,203 @@ preflight (HttpServer *server, const Request *request)
   return reply;
 }
 
-void
-intake_request (HttpServer *server, SoupServerMessage *message)
+/* Gives @exchange to a thread that may wait; its connection is read no further meanwhile. */
+static void
+hand_on (HttpServer *server, Exchange *exchange, GThreadPool *pool)
+{
+  connections_move (server->connections, http_peer_of (exchange->message), PEER_ANSWERING);
+  soup_server_message_pause (exchange->message);
+  server->running++;
+  g_thread_pool_push (pool, exchange, NULL);
+}
+
+/* Whether the head of @message begins an upload. */
+static gboolean
+brings_file (HttpServer *server, SoupServerMessage *message)
+{
+  RouteMatch match;
+
+  return strcmp (soup_server_message_get_method (message), "POST") == 0
+         && route_table_match (server->routes, "POST",
+                               g_uri_get_path (soup_server_message_get_uri (message)), &match, NULL)
+         && match.route->upload_limit != NULL;
+}
+
+/* UploadRefuse. */
+static void
+refuse_upload (HttpServer *server, Exchange *exchange, const GError *problem)
+{
+  Reply *reply = reply_error (problem, exchange->request.id);
+
+  http_peer_of (exchange->message)->upload = NULL;
+  upload_end (exchange->upload);
+  refuse_exchange (server, exchange, PEER_DRAINING, reply);
+  soup_server_message_unpause (exchange->message);
+  exchange_report (exchange, reply_status (reply));
+  reply_free (reply);
+  exchange_close (exchange);
+}
+
+/* Asks a worker whether a file may come, before it does. */
+static void
+begin_upload (HttpServer *server, SoupServerMessage *message)
 {
   Exchange *exchange = begin (server, message);
-  Request *request = &exchange->request;
   g_autoptr (GError) problem = NULL;
-  Reply *reply;
 
-  request->body = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  if (strcmp (request->method, "OPTIONS") != 0 && admit (server, exchange, &problem))
+  exchange->request.body = g_bytes_new_static ("", 0);
+  if (admit (server, exchange, &problem))
     {
-      connections_move (server->connections, http_peer_of (message), PEER_ANSWERING);
-      soup_server_message_pause (message);
-      server->running++;
-      g_thread_pool_push (server->workers, exchange, NULL);
+      exchange->upload = upload_new (server, exchange, refuse_upload);
+      hand_on (server, exchange, server->workers);
       return;
     }
-  reply = problem != NULL ? refusal (server, request, problem) : preflight (server, request);
-  connections_move (server->connections, http_peer_of (message), PEER_WRITING);
+  exchange->reply = reply_error (problem, exchange->request.id);
+  refuse_exchange (server, exchange, PEER_DRAINING, exchange->reply);
+  exchange_report (exchange, reply_status (exchange->reply));
+  exchange_close (exchange);
+}
+
+void
+intake_head (HttpServer *server, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  /* libsoup would answer ranges by itself, any number of them. */
+  g_free (http_peer_of (message)->range);
+  http_peer_of (message)->range = g_strdup (soup_message_headers_get_one (headers, "Range"));
+  soup_message_headers_remove (headers, "Range");
+  /* libsoup reads beyond the last chunk, into a head that has not been judged. */
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                  "close");
+  if (is_ambiguous (headers))
+    {
+      g_autoptr (GError) problem = NULL;
+
+      problem_set (&problem, PROBLEM_BAD_REQUEST, _ ("The length of the body is not clear."));
+      refuse (server, message, problem);
+    }
+  else if (brings_file (server, message))
+    begin_upload (server, message);
+  else if (soup_message_headers_get_content_length (headers) > INTAKE_BODY_MAX)
+    refuse_size (server, message);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), server);
+}
+
+/* The exchange whose whole file has come on @message's connection, or NULL. */
+static Exchange *
+take_upload (SoupServerMessage *message)
+{
+  HttpPeer *peer = http_peer_of (message);
+  struct Upload *upload = g_steal_pointer (&peer->upload);
+
+  return upload != NULL ? upload_exchange (upload) : NULL;
+}
+
+static void
+answer_at_once (HttpServer *server, Exchange *exchange, Reply *reply)
+{
+  connections_move (server->connections, http_peer_of (exchange->message), PEER_WRITING);
   response_fill (exchange, reply);
   exchange_report (exchange, reply_status (reply));
   reply_free (reply);
   exchange_close (exchange);
+}
+
+void
+intake_request (HttpServer *server, SoupServerMessage *message)
+{
+  Exchange *exchange = take_upload (message);
+  g_autoptr (GError) problem = NULL;
+
+  if (exchange != NULL)
+    {
+      hand_on (server, exchange, server->slow);
+      return;
+    }
+  exchange = begin (server, message);
+  exchange->request.body
+      = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  if (strcmp (exchange->request.method, "OPTIONS") == 0)
+    answer_at_once (server, exchange, preflight (server, &exchange->request));
+  else if (!admit (server, exchange, &problem))
+    answer_at_once (server, exchange, refusal (server, &exchange->request, problem));
+  else
+    hand_on (server, exchange,
+             (exchange->request.match.route->flags & ROUTE_SLOW) != 0 ? server->slow
+                                                                      : server->workers);
+}
+
+/* Lets an upload come, or refuses it. */
+static gboolean
+deliver_admission (HttpServer *server, Exchange *exchange, const Reply *reply)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (reply == NULL && upload_begin (exchange->upload, &problem))
+    {
+      HttpPeer *peer = http_peer_of (exchange->message);
+
+      peer->upload = exchange->upload;
+      soup_message_body_set_accumulate (soup_server_message_get_request_body (exchange->message),
+                                        FALSE);
+      connections_move (server->connections, peer, PEER_UPLOADING);
+      return FALSE;
+    }
+  if (reply == NULL)
+    {
+      exchange->reply = reply_error (problem, exchange->request.id);
+      exchange_report (exchange, reply_status (exchange->reply));
+    }
+  refuse_exchange (server, exchange, PEER_DRAINING, exchange->reply);
+  return TRUE;
+}
+
+void
+intake_forget (HttpServer *server G_GNUC_UNUSED, HttpPeer *peer)
+{
+  Exchange *exchange;
+
+  if (peer->upload == NULL)
+    return;
+  exchange = upload_exchange (peer->upload);
+  upload_end (peer->upload);
+  peer->upload = NULL;
+  exchange_close (exchange);
+}
+
+/* Refuses a file while too many are being sent. */
+static void
+refuse_download (Exchange *exchange)
+{
+  g_autoptr (GError) problem = NULL;
+
+  problem_set (&problem, PROBLEM_UNAVAILABLE,
+               _ ("The server is very busy. Try again in a moment."));
+  problem_set_retry_after (problem, 1);
+  reply_free (exchange->reply);
+  exchange->reply = reply_error (problem, exchange->request.id);
+}
+
+/* Fills the answer in. One that is a file is sent block by block. */
+static void
+deliver_reply (HttpServer *server, Exchange *exchange)
+{
+  gboolean streams
+      = exchange->reply->stream.read != NULL && strcmp (exchange->request.method, "HEAD") != 0;
+
+  if (streams && server->downloads >= DOWNLOADS_MAX)
+    {
+      refuse_download (exchange);
+      streams = FALSE;
+    }
+  connections_move (server->connections, http_peer_of (exchange->message), PEER_WRITING);
+  response_fill (exchange, exchange->reply);
+  if (streams)
+    download_begin (server, exchange);
+  else
+    soup_server_message_unpause (exchange->message);
 }
 
 /* Lets the live room shake hands. The socket is nobody's to sweep any more. */
@@ -312,20 +478,28 @@ hand_over (HttpServer *server, Exchange *exchange)
                    server->upgrade_data);
 }
 
-void
+gboolean
 intake_deliver (Exchange *exchange, const Reply *reply, gpointer data)
 {
   HttpServer *server = data;
+  gboolean is_all = TRUE;
 
   server->running--;
+  if (exchange->upload != NULL && upload_is_begun (exchange->upload))
+    upload_end (exchange->upload);
   if (exchange->gone)
-    return;
-  soup_server_message_unpause (exchange->message);
-  if (reply == NULL)
+    return TRUE;
+  if (exchange->upload != NULL && !upload_is_begun (exchange->upload))
     {
-      hand_over (server, exchange);
-      return;
+      is_all = deliver_admission (server, exchange, reply);
+      soup_server_message_unpause (exchange->message);
     }
-  connections_move (server->connections, http_peer_of (exchange->message), PEER_WRITING);
-  response_fill (exchange, reply);
+  else if (reply == NULL)
+    {
+      soup_server_message_unpause (exchange->message);
+      hand_over (server, exchange);
+    }
+  else
+    deliver_reply (server, exchange);
+  return is_all;
 }

@@ -15,5 +15,8 @@ void intake_head (HttpServer *server, SoupServerMessage *message);
 /* The whole request is there: answers what can be answered at once, gives the rest to a worker. */
 void intake_request (HttpServer *server, SoupServerMessage *message);
 
+/* The request of @peer is over: an upload that had not ended is forgotten. */
+void intake_forget (HttpServer *server, HttpPeer *peer);
+
 /* ExchangeDeliver; @data is the HttpServer. */
-void intake_deliver (Exchange *exchange, const Reply *reply, gpointer data);
+gboolean intake_deliver (Exchange *exchange, const Reply *reply, gpointer data);

@@ -13,6 +13,7 @@ http_peer_finalize (GObject *object)
   HttpPeer *peer = HTTP_PEER (object);
 
   connections_remove (peer);
+  g_free (peer->range);
   g_object_unref (peer->socket);
   G_OBJECT_CLASS (http_peer_parent_class)->finalize (object);
 }

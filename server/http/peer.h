@@ -18,6 +18,8 @@ typedef enum
   PEER_WRITING, /* an answer goes out */
   PEER_IDLE, /* kept alive, nothing said */
   PEER_REFUSED, /* answered before its body ended; what still comes is thrown away */
+  PEER_UPLOADING, /* a block of a file comes in */
+  PEER_DRAINING, /* as PEER_REFUSED, of a file: browsers read the answer when they have sent all */
   PEER_STATES,
 } PeerState;
 
@@ -32,6 +34,8 @@ struct _HttpPeer
   gint64 since; /* monotonic, µs */
   guint finished; /* requests that were answered */
   guint discarded; /* bytes thrown away while refused */
+  char *range; /* the header of the request being read, or NULL */
+  struct Upload *upload; /* the one whose body comes in, or NULL; its exchange holds it */
   GList link;
 };
 

@@ -20,6 +20,7 @@ typedef struct
 static const RateRule rules[RATE_CLASSES] = {
   [RATE_ADDRESS] = { 100, 400 },
   [RATE_ACCOUNT] = { 100, 400 },
+  [RATE_UPLOADS] = { 30.0 / 60, 30 },
   [RATE_CREDENTIALS] = { 10.0 / 60, 10 },
 };
 

@@ -40,6 +40,23 @@ reply_bytes (guint status, const char *content_type, GBytes *bytes)
   return reply;
 }
 
+Reply *
+reply_stream (guint status, guint64 length, ReplyRead read, gpointer source, GDestroyNotify free)
+{
+  Reply *reply = reply_empty (status);
+
+  reply->stream = (ReplyStream){ length, read, source, free };
+  return reply;
+}
+
+void
+reply_stream_clear (ReplyStream *stream)
+{
+  if (stream->source != NULL)
+    stream->free (stream->source);
+  *stream = (ReplyStream){ 0 };
+}
+
 static Reply *
 take_text (guint status, const char *content_type, char *text)
 {
@@ -170,6 +187,7 @@ reply_free (Reply *reply)
   if (reply == NULL)
     return;
   g_clear_pointer (&reply->body, g_bytes_unref);
+  reply_stream_clear (&reply->stream);
   g_array_unref (reply->headers);
   g_free (reply);
 }

@@ -22,6 +22,15 @@ Reply *reply_empty (guint status);
 /* Any bytes; @content_type is static text. */
 Reply *reply_bytes (guint status, const char *content_type, GBytes *bytes);
 
+/* Reads up to @size bytes of an answer's body: how many, 0 at the end, or -1 with an error. Called
+ * on one thread after the other. */
+typedef gssize (*ReplyRead) (gpointer source, void *buffer, gsize size, GError **error);
+
+/* A body of @length bytes that never is in memory as a whole; @source ends with @free. Its
+ * Content-Type is one of its headers. */
+Reply *reply_stream (guint status, guint64 length, ReplyRead read, gpointer source,
+                     GDestroyNotify free);
+
 /* The problem document of @error, with Retry-After where it belongs. */
 Reply *reply_error (const GError *error, const char *request_id);
 

@@ -5,6 +5,7 @@
 
 #include "base/ids.h"
 #include "base/problem.h"
+#include "http/upload.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -19,7 +20,9 @@ static const char *const header_names[REQUEST_HEADERS] = {
   [REQUEST_CONTENT_TYPE] = "Content-Type",
   [REQUEST_IDEMPOTENCY_KEY] = "Idempotency-Key",
   [REQUEST_IF_NONE_MATCH] = "If-None-Match",
+  [REQUEST_IF_RANGE] = "If-Range",
   [REQUEST_ORIGIN] = "Origin",
+  [REQUEST_RANGE] = "Range",
   [REQUEST_USER_AGENT] = "User-Agent",
 };
 
@@ -187,6 +190,12 @@ GBytes *
 request_body (const Request *request)
 {
   return request->body;
+}
+
+const RequestFile *
+request_file (const Request *request)
+{
+  return upload_file (request->exchange->upload);
 }
 
 Exchange *

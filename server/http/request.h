@@ -41,7 +41,7 @@ gboolean request_query_bool (const Request *request, const char *name, gboolean 
                              gboolean *value, GError **error);
 
 /* A request header's value, or NULL. Kept are: Accept, Accept-Encoding, Accept-Language,
- * Content-Type, Idempotency-Key, If-None-Match, Origin, User-Agent. */
+ * Content-Type, Idempotency-Key, If-None-Match, If-Range, Origin, Range, User-Agent. */
 const char *request_header (const Request *request, const char *name);
 
 /* The header Idempotency-Key; @key is NULL when it was not sent. It is borrowed.
@@ -66,6 +66,18 @@ Arguments *request_arguments (const Request *request, GError **error);
 
 /* The body's bytes as sent. */
 GBytes *request_body (const Request *request);
+
+/* A file that came as a body, or in a form. What its sender says of it is not to be trusted. */
+typedef struct
+{
+  int fd; /* has no name, and goes with the request; its offset is anywhere */
+  guint64 size;
+  const char *name; /* as it was sent; may be NULL, and any bytes */
+  const char *type; /* the same */
+} RequestFile;
+
+/* What came, on routes with an `upload_limit`, whose request_body() is empty. */
+const RequestFile *request_file (const Request *request);
 
 /* Takes the answer out of the handler's hands: the handler then returns %REPLY_LATER, and somebody
  * calls exchange_finish() exactly once, from any thread. The exchange keeps the request alive. */

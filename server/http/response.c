@@ -41,7 +41,7 @@ set_headers (SoupMessageHeaders *headers, const Exchange *exchange, const Reply 
     {
       soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
       soup_message_headers_replace (headers, "Access-Control-Expose-Headers",
-                                    "Retry-After, X-Request-Id");
+                                    "Content-Disposition, ETag, Retry-After, X-Request-Id");
     }
   if (reply->status == SOUP_STATUS_UNAUTHORIZED)
     soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
@@ -76,6 +76,8 @@ response_fill (const Exchange *exchange, const Reply *reply)
     soup_message_headers_set_encoding (headers, SOUP_ENCODING_NONE);
   if (reply->status == SOUP_STATUS_NO_CONTENT)
     g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), NULL);
+  if (reply->stream.read != NULL)
+    soup_message_headers_set_content_length (headers, (goffset) reply->stream.length);
   if (reply->body != NULL && g_bytes_get_size (reply->body) > 0)
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), reply->body);
   soup_server_message_set_status (message, reply->status, NULL);

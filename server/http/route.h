@@ -9,12 +9,18 @@
  * returns a reply (transfer full), or NULL with @error. */
 typedef Reply *(*RouteHandler) (Db *db, const Request *request, GError **error);
 
+/* Says how many bytes a file may have that @request brings, before it comes: its body is not there
+ * yet, and may still be refused. FALSE with a problem. */
+typedef gboolean (*RouteUploadLimit) (Db *db, const Request *request, guint64 *most,
+                                      GError **error);
+
 typedef enum
 {
   ROUTE_DEFAULT = 0,
   ROUTE_NO_DATABASE = 1 << 0, /* answered without a connection; @db is NULL */
   ROUTE_CREDENTIALS = 1 << 1, /* counted by the stricter rate limit */
   ROUTE_SLASH = 1 << 2, /* the same with another ending: a slash more, or one less */
+  ROUTE_SLOW = 1 << 3, /* waits for disks and other servers, on threads of its own; @db is NULL */
 } RouteFlags;
 
 /* A segment of @path is text, `{name}`, which stands for a positive integer, `{name:code}`, which
@@ -27,6 +33,7 @@ typedef struct
   guint permissions;
   RouteHandler handler;
   RouteFlags flags;
+  RouteUploadLimit upload_limit; /* of a route whose body is a file, see request_file() */
 } Route;
 
 /* Most `{name}` segments in one path. */

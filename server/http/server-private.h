@@ -24,7 +24,12 @@ struct HttpServer
   Connections *connections;
   Answers *answers;
   GThreadPool *workers;
+  GThreadPool *slow; /* handlers of ROUTE_SLOW */
+  GThreadPool *disk; /* see disk_push() */
   RateLimit *limit;
   Proxies *proxies;
   guint running; /* exchanges that are not answered yet */
+  guint uploads;
+  GHashTable *uploaders; /* account → its uploads, while it has any */
+  guint downloads;
 };

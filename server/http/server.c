@@ -5,6 +5,7 @@
 #include "http/server.h"
 
 #include "base/config.h"
+#include "http/disk.h"
 #include "http/intake.h"
 #include "http/listen-socket.h"
 #include "http/stream.h"
@@ -12,6 +13,10 @@
 
 #include <sys/socket.h>
 #include <unistd.h>
+
+/* Threads for handlers that wait for other things than the database, and for blocks of files. */
+#define SLOW_THREADS 4
+#define DISK_THREADS 4
 
 #define STOP_PATIENCE (10 * G_USEC_PER_SEC)
 
@@ -44,6 +49,7 @@ finished_cb (SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message, gpointe
   HttpPeer *peer = http_peer_of (message);
 
   peer->finished++;
+  intake_forget (server, peer);
   connections_move (server->connections, peer, PEER_IDLE);
 }
 
@@ -74,6 +80,7 @@ http_server_new (const Services *services, const Route *routes, HttpAuthenticate
   server->authenticate = authenticate;
   server->routes = route_table_new (routes);
   server->limit = rate_limit_new ();
+  server->uploaders = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return server;
 }
 
@@ -138,6 +145,8 @@ http_server_start (HttpServer *server, GError **error)
   server->answers = answers_new (intake_deliver, server);
   server->workers
       = g_thread_pool_new (worker_run, server, (int) services->config->workers, TRUE, error);
+  server->slow = g_thread_pool_new (worker_run, server, SLOW_THREADS, FALSE, NULL);
+  server->disk = g_thread_pool_new (disk_run, server, DISK_THREADS, FALSE, NULL);
   server->soup = make_soup (server);
   if (server->workers == NULL || !keep_alive (server->soup, error))
     return FALSE;
@@ -184,6 +193,10 @@ http_server_free (HttpServer *server)
     close (server->fd);
   if (server->workers != NULL)
     g_thread_pool_free (server->workers, FALSE, TRUE);
+  if (server->slow != NULL)
+    g_thread_pool_free (server->slow, FALSE, TRUE);
+  if (server->disk != NULL)
+    g_thread_pool_free (server->disk, FALSE, TRUE);
   if (server->answers != NULL)
     answers_deliver (server->answers);
   g_clear_pointer (&server->answers, answers_unref);
@@ -192,5 +205,6 @@ http_server_free (HttpServer *server)
   g_clear_pointer (&server->limit, rate_limit_free);
   g_clear_pointer (&server->proxies, proxies_free);
   g_clear_pointer (&server->routes, route_table_free);
+  g_hash_table_unref (server->uploaders);
   g_free (server);
 }

@@ -8,12 +8,13 @@
 #include "base/metrics.h"
 #include "base/problem.h"
 #include "db/pool.h"
+#include "http/upload.h"
 
 #include <glib/gi18n.h>
 
-/* Takes a token of the account's bucket; FALSE with `rate_limited`. */
+/* Takes a token of the account's bucket of @class; FALSE with `rate_limited`. */
 static gboolean
-within_limit (HttpServer *server, const Actor *actor, GError **error)
+within_limit (HttpServer *server, const Actor *actor, RateClass class, GError **error)
 {
   g_autofree char *key = NULL;
   GError *problem = NULL;
@@ -22,7 +23,7 @@ within_limit (HttpServer *server, const Actor *actor, GError **error)
   if (!server->services->config->rate_limit)
     return TRUE;
   key = g_strdup_printf ("%" G_GINT64_FORMAT, actor->user_id);
-  wait = rate_limit_take (server->limit, RATE_ACCOUNT, key, g_get_monotonic_time ());
+  wait = rate_limit_take (server->limit, class, key, g_get_monotonic_time ());
   if (wait == 0)
     return TRUE;
   metrics_count (server->services->metrics, METRIC_RATE_LIMITED, 1);
@@ -49,7 +50,7 @@ authenticate (HttpServer *server, Db *db, Exchange *exchange, GError **error)
       request->actor = server->authenticate (db, server->services, exchange->token, where);
       if (request->actor == NULL)
         return public;
-      return within_limit (server, request->actor, error);
+      return within_limit (server, request->actor, RATE_ACCOUNT, error);
     }
   if (!public)
     problem_set (error, PROBLEM_UNAUTHENTICATED, _ ("Sign in, then try again."));
@@ -81,6 +82,12 @@ answer (HttpServer *server, Db *db, Exchange *exchange, GError **error)
 
   if (!authenticate (server, db, exchange, error) || !may (request, error) || exchange->upgrade)
     return NULL;
+  if (exchange->upload != NULL)
+    {
+      if (within_limit (server, request->actor, RATE_UPLOADS, error))
+        upload_admit (exchange->upload, db, error);
+      return NULL;
+    }
   if (db != NULL && !is_reading (request))
     db_act_as (db, request->actor != NULL ? request->actor->user_id : 0);
   return request->match.route->handler (db, request, error);
@@ -100,6 +107,44 @@ answer_with_database (HttpServer *server, Exchange *exchange, GError **error)
   return reply;
 }
 
+/* Finds out who asks, then lets the handler wait without a connection. */
+static Reply *
+answer_slowly (HttpServer *server, Exchange *exchange, GError **error)
+{
+  DbPool *pool = server->services->pool;
+  Db *db = db_pool_take (pool, error);
+  gboolean good;
+
+  if (db == NULL)
+    return NULL;
+  good = authenticate (server, db, exchange, error) && may (&exchange->request, error);
+  db_pool_give (pool, db);
+  return good ? exchange->request.match.route->handler (NULL, &exchange->request, error) : NULL;
+}
+
+/* What came is whole: its sender was asked before. */
+static Reply *
+answer_upload (Exchange *exchange, GError **error)
+{
+  if (!upload_finish (exchange->upload, error))
+    return NULL;
+  return exchange->request.match.route->handler (NULL, &exchange->request, error);
+}
+
+static Reply *
+find_answer (HttpServer *server, Exchange *exchange, GError **error)
+{
+  RouteFlags flags = exchange->request.match.route->flags;
+
+  if (exchange->upload != NULL && upload_is_begun (exchange->upload))
+    return answer_upload (exchange, error);
+  if ((flags & ROUTE_NO_DATABASE) != 0)
+    return answer (server, NULL, exchange, error);
+  if ((flags & ROUTE_SLOW) != 0 && exchange->upload == NULL)
+    return answer_slowly (server, exchange, error);
+  return answer_with_database (server, exchange, error);
+}
+
 void
 worker_run (gpointer data, gpointer user_data)
 {
@@ -109,10 +154,7 @@ worker_run (gpointer data, gpointer user_data)
   Reply *reply;
 
   log_set_request (exchange->request.id);
-  if ((exchange->request.match.route->flags & ROUTE_NO_DATABASE) != 0)
-    reply = answer (server, NULL, exchange, &problem);
-  else
-    reply = answer_with_database (server, exchange, &problem);
+  reply = find_answer (server, exchange, &problem);
   if (problem != NULL)
     {
       if (problem_code (problem) == PROBLEM_INTERNAL)

@@ -15,6 +15,7 @@
 #define CLIENT_ID_MAX 64
 #define CLIENT_ID_BYTES 12
 #define MENTIONS_MAX 50
+#define ATTACHMENTS_MAX 10
 
 static gboolean
 is_there (const GArray *ids, guint before, gint64 id)
@@ -27,24 +28,55 @@ is_there (const GArray *ids, guint before, gint64 id)
   return FALSE;
 }
 
+/* A list of ids, each once. */
+static GArray *
+read_ids (Arguments *arguments, const char *name, guint max)
+{
+  GArray *ids = arguments_ints (arguments, name, max, 1, G_MAXINT64);
+
+  for (guint i = ids->len; i > 0; i--)
+    {
+      if (is_there (ids, i - 1, g_array_index (ids, gint64, i - 1)))
+        g_array_remove_index (ids, i - 1);
+    }
+  return ids;
+}
+
+char *
+writer_list_ids (const GArray *ids)
+{
+  GString *list = db_array_new ();
+
+  for (guint i = 0; i < ids->len; i++)
+    db_array_add_int (list, g_array_index (ids, gint64, i));
+  db_array_close (list);
+  return g_string_free (list, FALSE);
+}
+
 char *
 writer_read_mentions (Arguments *arguments)
 {
-  g_autoptr (GArray) ids = arguments_ints (arguments, "mentions", MENTIONS_MAX, 1, G_MAXINT64);
-  GString *list;
+  g_autoptr (GArray) ids = read_ids (arguments, "mentions", MENTIONS_MAX);
 
-  if (!arguments_has (arguments, "mentions"))
-    return NULL;
-  list = db_array_new ();
-  for (guint i = 0; i < ids->len; i++)
-    {
-      gint64 id = g_array_index (ids, gint64, i);
+  return arguments_has (arguments, "mentions") ? writer_list_ids (ids) : NULL;
+}
 
-      if (!is_there (ids, i, id))
-        db_array_add_int (list, id);
-    }
-  db_array_close (list);
-  return g_string_free (list, FALSE);
+GArray *
+writer_read_attachments (Arguments *arguments)
+{
+  return read_ids (arguments, "attachments", ATTACHMENTS_MAX);
+}
+
+/* What is said, which may be nothing beside files. */
+static const char *
+read_body (Arguments *arguments, const GArray *attachments)
+{
+  ArgumentFlags flags
+      = attachments->len > 0 ? ARGUMENT_OPTIONAL | ARGUMENT_EMPTY : ARGUMENT_REQUIRED;
+  const char *body
+      = arguments_text (arguments, "body", WRITER_BODY_MAX, flags | ARGUMENT_MULTILINE);
+
+  return body != NULL ? body : "";
 }
 
 /* Notes what is wrong with @message as a whole. */
@@ -56,8 +88,6 @@ check_whole (Arguments *arguments, const WriterMessage *message)
   if (!message->is_internal && strcmp (message->mentions, "{}") != 0)
     arguments_refuse (arguments, "mentions", "not_allowed",
                       _ ("Only an internal note can mention somebody."));
-  if (arguments_has (arguments, "attachment"))
-    arguments_refuse (arguments, "attachment", "unknown", _ ("There is no such attachment."));
 }
 
 WriterMessage *
@@ -65,10 +95,11 @@ writer_message_read (Arguments *arguments, const Actor *author, gint64 ticket_id
                      GError **error)
 {
   const char *client_id = arguments_text (arguments, "client_id", CLIENT_ID_MAX, ARGUMENT_OPTIONAL);
-  const char *body
-      = arguments_text (arguments, "body", WRITER_BODY_MAX, ARGUMENT_REQUIRED | ARGUMENT_MULTILINE);
   g_autoptr (WriterMessage) message = g_new0 (WriterMessage, 1);
+  const char *body;
 
+  message->attachments = writer_read_attachments (arguments);
+  body = read_body (arguments, message->attachments);
   message->ticket_id = ticket_id;
   message->author_id = author->user_id;
   message->author_is_staff = actor_is_staff (author);
@@ -90,7 +121,7 @@ writer_message_read (Arguments *arguments, const Actor *author, gint64 ticket_id
   if (message->client_id == NULL)
     message->client_id = id_random (CLIENT_ID_BYTES);
   message->body = g_strdup (body);
-  message->spans = spans_from_markdown (body);
+  message->spans = *body != '\0' ? spans_from_markdown (body) : g_strdup ("[]");
   return g_steal_pointer (&message);
 }
 
@@ -103,5 +134,6 @@ writer_message_free (WriterMessage *message)
   g_free (message->body);
   g_free (message->spans);
   g_free (message->mentions);
+  g_clear_pointer (&message->attachments, g_array_unref);
   g_free (message);
 }

@@ -77,6 +77,7 @@ typedef struct
   GPtrArray *jobs;
   GHashTable *there; /* set of Job */
   GHashTable *voices; /* ticket → the one who writes to it publicly, NULL for several */
+  GHashTable *files; /* set of gint64: the attachments of all */
 } Batch;
 
 /* Whether @message names what its author has seen, and the batch holds what somebody else says
@@ -104,13 +105,30 @@ add_voice (Batch *batch, WriterMessage *message)
   g_hash_table_insert (batch->voices, &message->ticket_id, before);
 }
 
+/* Whether another message of the batch takes one of the same files. */
+static gboolean
+shares_file (const Batch *batch, const WriterMessage *message)
+{
+  for (guint i = 0; i < message->attachments->len; i++)
+    {
+      if (g_hash_table_contains (batch->files, &g_array_index (message->attachments, gint64, i)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Adds @job unless it has to wait for the next batch: because its sender repeats quickly what is in
- * this one already, or because this one has news for it. */
+ * this one already, because this one has news for it, or one of its files. */
 static gboolean
 add_job (Batch *batch, Job *job)
 {
-  if (has_news_for (batch, job->message) || !g_hash_table_add (batch->there, job))
+  const GArray *files = job->message->attachments;
+
+  if (has_news_for (batch, job->message) || shares_file (batch, job->message)
+      || !g_hash_table_add (batch->there, job))
     return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    g_hash_table_add (batch->files, &g_array_index (files, gint64, i));
   add_voice (batch, job->message);
   g_ptr_array_add (batch->jobs, job);
   return TRUE;
@@ -123,7 +141,8 @@ take_batch (Writer *writer)
 {
   g_autoptr (GHashTable) there = g_hash_table_new (job_hash, job_equal);
   g_autoptr (GHashTable) voices = g_hash_table_new (g_int64_hash, g_int64_equal);
-  Batch batch = { g_ptr_array_new (), there, voices };
+  g_autoptr (GHashTable) files = g_hash_table_new (g_int64_hash, g_int64_equal);
+  Batch batch = { g_ptr_array_new (), there, voices, files };
 
   g_mutex_lock (&writer->mutex);
   while (g_queue_is_empty (&writer->queue) && !writer->stopping)
@@ -138,14 +157,33 @@ take_batch (Writer *writer)
 typedef struct
 {
   GString *tickets, *authors, *staff, *client_ids, *bodies, *spans, *internals, *seen, *mentions;
+  GString *attachments;
+  gboolean has_attachments;
 } Columns;
 
 static void
 columns_init (Columns *columns)
 {
-  *columns = (Columns){ db_array_new (), db_array_new (), db_array_new (),
-                        db_array_new (), db_array_new (), db_array_new (),
-                        db_array_new (), db_array_new (), db_array_new () };
+  *columns = (Columns){ db_array_new (),
+                        db_array_new (),
+                        db_array_new (),
+                        db_array_new (),
+                        db_array_new (),
+                        db_array_new (),
+                        db_array_new (),
+                        db_array_new (),
+                        db_array_new (),
+                        db_array_new (),
+                        FALSE };
+}
+
+static void
+columns_add_attachments (Columns *columns, const GArray *attachments)
+{
+  g_autofree char *list = writer_list_ids (attachments);
+
+  db_array_add_text (columns->attachments, list);
+  columns->has_attachments = columns->has_attachments || attachments->len > 0;
 }
 
 static void
@@ -160,30 +198,35 @@ columns_add (Columns *columns, const WriterMessage *message)
   db_array_add_text (columns->internals, message->is_internal ? "t" : "f");
   db_array_add_int (columns->seen, message->seen_seq);
   db_array_add_text (columns->mentions, message->mentions);
+  columns_add_attachments (columns, message->attachments);
 }
 
 static DbResult *
 columns_run (Columns *columns, Db *db, GError **error)
 {
-  return db_run (db, "message_append",
-                 (DbParam[]){ db_text (db_array_close (columns->tickets)),
-                              db_text (db_array_close (columns->authors)),
-                              db_text (db_array_close (columns->staff)),
-                              db_text (db_array_close (columns->client_ids)),
-                              db_text (db_array_close (columns->bodies)),
-                              db_text (db_array_close (columns->spans)),
-                              db_text (db_array_close (columns->internals)),
-                              db_text (db_array_close (columns->seen)),
-                              db_text (db_array_close (columns->mentions)), DB_END },
-                 error);
+  /* Mostly there are none at all, which costs the database nothing then. */
+  const char *attachments = db_array_close (columns->attachments);
+
+  if (!columns->has_attachments)
+    attachments = "{}";
+  return db_run (
+      db, "message_append",
+      (DbParam[]){
+          db_text (db_array_close (columns->tickets)), db_text (db_array_close (columns->authors)),
+          db_text (db_array_close (columns->staff)), db_text (db_array_close (columns->client_ids)),
+          db_text (db_array_close (columns->bodies)), db_text (db_array_close (columns->spans)),
+          db_text (db_array_close (columns->internals)), db_text (db_array_close (columns->seen)),
+          db_text (db_array_close (columns->mentions)), db_text (attachments), DB_END },
+      error);
 }
 
 static void
 columns_clear (Columns *columns)
 {
-  GString *all[] = { columns->tickets,    columns->authors, columns->staff,
-                     columns->client_ids, columns->bodies,  columns->spans,
-                     columns->internals,  columns->seen,    columns->mentions };
+  GString *all[]
+      = { columns->tickets,  columns->authors,    columns->staff,     columns->client_ids,
+          columns->bodies,   columns->spans,      columns->internals, columns->seen,
+          columns->mentions, columns->attachments };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     g_string_free (all[i], TRUE);
@@ -209,6 +252,12 @@ refusal (ProblemCode code)
     }
 }
 
+static const char *
+unknown_attachment (void)
+{
+  return _ ("There is no such file, it is not yours, or it was sent already.");
+}
+
 /* Answers one message from row @row, which stands where the message stood. */
 static void
 answer (Writer *writer, Job *job, const DbResult *rows, guint row)
@@ -223,6 +272,13 @@ answer (Writer *writer, Job *job, const DbResult *rows, guint row)
                             .seq = db_result_int (rows, row, "author_seq"),
                             .created_at = db_result_text (rows, row, "created_at") };
 
+  if (g_str_equal (outcome, "unknown_attachment"))
+    {
+      problem_set (&error, PROBLEM_VALIDATION_FAILED, "%s", unknown_attachment ());
+      problem_add_field (error, "attachments", "unknown", unknown_attachment ());
+      finish (job, NULL, error);
+      return;
+    }
   if (problem_from_slug (outcome, &code))
     {
       problem_set (&error, code, "%s", refusal (code));

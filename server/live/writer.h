@@ -30,6 +30,7 @@ typedef struct
   char *body;
   char *spans; /* JSON of the span tree */
   char *mentions; /* ids of colleagues as an array literal, `{}` for none */
+  GArray *attachments; /* of gint64: the files it holds, each once */
   gboolean is_internal;
   gint64 seen_seq; /* -1: not said */
 } WriterMessage;
@@ -54,13 +55,21 @@ Writer *writer_new (struct Database *database, Relay *relay, Metrics *metrics);
 gboolean writer_start (Writer *writer, GError **error);
 
 /* Reads a message that @author sends to ticket @ticket_id: `body`, `client_id` (in its absence
- * @key, which may be NULL), `is_internal`, `mentions`, `seen_seq`. There are no attachments yet, so
- * each `attachment` is unknown.
+ * @key, which may be NULL), `is_internal`, `mentions`, `attachments`, `seen_seq`. With attachments
+ * the body may be absent or empty.
  * Returns: (transfer full): free with writer_message_free(), or hand to writer_put(); NULL with a
  * problem that names every wrong field of @arguments, also what others have noted. */
 WriterMessage *writer_message_read (Arguments *arguments, const Actor *author, gint64 ticket_id,
                                     const char *key, GError **error);
 void writer_message_free (WriterMessage *message);
+
+/* The field `attachments`, each file once.
+ * Returns: (transfer full) (element-type gint64): empty when absent. */
+GArray *writer_read_attachments (Arguments *arguments);
+
+/* @ids as an array literal.
+ * Returns: (transfer full): free with g_free(). */
+char *writer_list_ids (const GArray *ids);
 
 /* The field `mentions`, each account once, as an array literal.
  * Returns: (transfer full): NULL when absent. */

@@ -73,15 +73,16 @@ written_cb (const WriterReceipt *receipt, const GError *error, gpointer data)
   exchange_finish (exchange, reply);
 }
 
-/* Notes what is wrong with the `type` of a message; what an attachment is decides the rest. */
+/* Notes what is wrong with the `type` of a message, which its files decide. */
 static void
 check_type (Arguments *arguments)
 {
   static const char *const types[] = { "text", "image", "file", NULL };
   const char *type = arguments_choice (arguments, "type", types, ARGUMENT_OPTIONAL);
+  g_autoptr (GArray) attachments = writer_read_attachments (arguments);
 
-  if (type != NULL && type != types[0] && !arguments_has (arguments, "attachment"))
-    arguments_refuse (arguments, "attachment", "required",
+  if (type != NULL && type != types[0] && attachments->len == 0)
+    arguments_refuse (arguments, "attachments", "required",
                       _ ("An image or a file needs an attachment."));
 }
 

@@ -6,7 +6,7 @@
 -- The writer's batch, one array for each column; see schema/0007-messages.sql. One row for every
 -- message, in order.
 SELECT outcome, into_ticket, message_id, author_seq, created_at, message_json, detail
-FROM message_append($1, $2, $3, $4, $5, $6, $7, $8, $9);
+FROM message_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: message_list_staff
 -- $1 ticket, $2 newer than this seq (or NULL), $3 older than this seq (or NULL), $4 limit. The ones
@@ -63,10 +63,11 @@ SELECT outcome, answer FROM message_take_back($1, $2, $3, $4);
 -- $1 message, $2 after which version, $3 how many at most. One that was never changed has its one
 -- version still in itself. No row: no such message in any ticket that staff see.
 WITH versions AS (
-  SELECT v.version, v.action, v.actor_id, v.at, v.body, v.spans, v.mentions FROM message_version v
+  SELECT v.version, v.action, v.actor_id, v.at, v.body, v.spans, v.mentions, v.attachments FROM message_version v
   WHERE v.message_id = $1 AND v.version > $2::integer
   UNION ALL
-  SELECT 1, 'written', m.author_id, m.created_at, m.body, m.spans, m.mentions FROM message m
+  SELECT 1, 'written', m.author_id, m.created_at, m.body, m.spans, m.mentions, m.attachments
+  FROM message m
   WHERE m.id = $1 AND $2::integer < 1 AND NOT EXISTS (SELECT FROM message_version v WHERE v.message_id = $1)
   ORDER BY version LIMIT $3::integer + 1
 )
@@ -74,7 +75,7 @@ SELECT json_build_object(
          'versions', coalesce((
            SELECT json_agg(json_build_object(
              'version', v.version, 'action', v.action, 'at', rfc3339(v.at), 'body', v.body, 'spans', v.spans,
-             'mentions', v.mentions,
+             'mentions', v.mentions, 'attachments', attachments_json(v.attachments),
              'by', CASE WHEN u.id IS NOT NULL THEN json_build_object('id', u.id, 'name', u.name, 'role', u.role) END)
              ORDER BY v.version)
            FROM (SELECT * FROM versions ORDER BY version LIMIT $3) v LEFT JOIN app_user u ON u.id = v.actor_id), '[]'),

@@ -49,6 +49,8 @@ static const Refusal refusals[] = {
     N_ ("There is no such department.") },
   { "unknown_category", PROBLEM_VALIDATION_FAILED, "category",
     N_ ("There is no such category, or it is not used any more.") },
+  { "unknown_attachment", PROBLEM_VALIDATION_FAILED, "attachments",
+    N_ ("There is no such file, it is not yours, or it was sent already.") },
   { "unknown_priority", PROBLEM_VALIDATION_FAILED, "priority",
     N_ ("There is no such priority, or it is not used any more.") },
 };

@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "base/problem.h"
 #include "base/spans.h"
+#include "live/writer.h"
 #include "ticket/handlers.h"
 
 #include <glib/gi18n.h>
@@ -104,7 +105,8 @@ check_beginning (Arguments *arguments, const Actor *actor, const Draft *draft)
 }
 
 static gboolean
-read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **error)
+read_draft (Arguments *arguments, const Actor *actor, const GArray *files, Draft *draft,
+            GError **error)
 {
   draft->channel = arguments_choice (arguments, "channel", ticket_channels, ARGUMENT_OPTIONAL);
   draft->priority = ticket_priority_word (
@@ -114,6 +116,9 @@ read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **err
   draft->description
       = arguments_text (arguments, "description", DESCRIPTION_MAX, ARGUMENT_MULTILINE);
   draft->message = arguments_text (arguments, "message", DESCRIPTION_MAX, ARGUMENT_MULTILINE);
+  if (files->len > 0 && draft->description == NULL && draft->message == NULL)
+    arguments_refuse (arguments, "attachments", "not_allowed",
+                      _ ("Files go with the first message."));
   draft->language = field_language (arguments);
   draft->department = arguments_int (arguments, "department", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
   draft->customer = read_customer (arguments, actor);
@@ -134,12 +139,14 @@ read_draft (Arguments *arguments, const Actor *actor, Draft *draft, GError **err
 }
 
 static DbResult *
-insert_draft (Db *db, const Request *request, const Draft *draft, GError **error)
+insert_draft (Db *db, const Request *request, const Draft *draft, const GArray *files,
+              GError **error)
 {
   const Actor *actor = request_actor (request);
   const char *body = draft->message != NULL ? draft->message : draft->description;
   g_autofree char *spans = body != NULL ? spans_from_markdown (body) : NULL;
   g_autofree char *client_id = body != NULL ? id_random (CLIENT_ID_BYTES) : NULL;
+  g_autofree char *attachments = writer_list_ids (files);
   g_autofree char *digest
       = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, request_body (request));
 
@@ -151,7 +158,7 @@ insert_draft (Db *db, const Request *request, const Draft *draft, GError **error
                               db_text (draft->subject), db_text (draft->language),
                               db_text (draft->key), db_text (digest), db_text (body),
                               db_text (spans), db_text (client_id),
-                              db_bool (draft->message != NULL), DB_END },
+                              db_bool (draft->message != NULL), db_text (attachments), DB_END },
                  error);
 }
 
@@ -175,14 +182,15 @@ refuse_draft (Db *db, const DbResult *rows, GError **error)
 Reply *
 ticket_create_from (Db *db, const Request *request, Arguments *arguments, GError **error)
 {
+  g_autoptr (GArray) files = writer_read_attachments (arguments);
   g_autoptr (DbResult) rows = NULL;
   const char *outcome;
   Draft draft;
 
   if (!request_idempotency_key (request, &draft.key, error)
-      || !read_draft (arguments, request_actor (request), &draft, error))
+      || !read_draft (arguments, request_actor (request), files, &draft, error))
     return NULL;
-  rows = insert_draft (db, request, &draft, error);
+  rows = insert_draft (db, request, &draft, files, error);
   if (rows == NULL)
     return NULL;
   outcome = db_result_text (rows, 0, "outcome");

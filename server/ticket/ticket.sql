@@ -5,9 +5,10 @@
 -- name: ticket_create
 -- $1 actor, $2 whether staff, $3 customer, $4 channel, $5 department or NULL, $6 category or NULL,
 -- $7 priority, $8 subject or NULL, $9 language or NULL, $10 idempotency key or NULL, $11 digest of the
--- request, $12 body or NULL, $13 its spans, $14 client_id, $15 whether the body is the actor's own.
+-- request, $12 body or NULL, $13 its spans, $14 client_id, $15 whether the body is the actor's own,
+-- $16 its files.
 SELECT c.outcome, c.ticket_id
-FROM ticket_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS c;
+FROM ticket_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS c;
 
 -- name: ticket_json_staff
 -- $1 ticket, $2 the actor, who alone sees a draft of their own making. No row: no such ticket.

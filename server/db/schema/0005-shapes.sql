@@ -102,6 +102,32 @@ CREATE FUNCTION message_origin (m message, for_staff boolean) RETURNS json LANGU
            'seq', CASE WHEN for_staff THEN m.origin_seq ELSE m.origin_public_seq END) END
 $$;
 
+-- A file as it stands in messages.
+CREATE FUNCTION attachment_json (a attachment) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object(
+           'id', a.id, 'name', a.name, 'type', a.type, 'size', a.size, 'width', a.width, 'height', a.height,
+           'state', a.state, 'thumbnail', a.thumbnail_id IS NOT NULL)
+$$;
+
+CREATE FUNCTION attachments_json (ids bigint[]) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(attachment_json(a) ORDER BY given.place), '[]')
+  FROM unnest(ids) WITH ORDINALITY AS given (id, place) JOIN attachment a ON a.id = given.id
+$$;
+
+-- What a message without words is called in lists: its first file.
+CREATE FUNCTION message_words (body text, attachments bigint[]) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN body = '' AND attachments <> '{}' THEN (SELECT a.name FROM attachment a WHERE a.id = attachments[1])
+              ELSE body END
+$$;
+
+-- What kind of message one with these files is.
+CREATE FUNCTION message_type (attachments bigint[]) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN attachments = '{}' THEN 'text' ELSE (
+           SELECT CASE WHEN bool_and(a.type IN ('image/png', 'image/jpeg', 'image/gif', 'image/webp'))
+                    THEN 'image' ELSE 'file' END
+           FROM attachment a WHERE a.id = ANY (attachments)) END
+$$;
+
 -- A message as everybody sees it who may see it at all, without its number: sides count differently,
 -- so lists put the reader's own in front, and of an event the frame carries it.
 CREATE FUNCTION message_json (m message, author app_user, for_staff boolean DEFAULT false)
@@ -110,9 +136,11 @@ RETURNS json LANGUAGE sql STABLE AS $$
            'id', m.id, 'ticket_id', m.ticket_id, 'client_id', m.client_id, 'type', m.type,
            'author', CASE WHEN m.type <> 'system'
              THEN json_build_object('id', author.id, 'name', author.name, 'role', author.role) END,
-           'body', m.body, 'data', m.data, 'spans', m.spans, 'attachment', NULL, 'is_internal', m.is_internal,
-           'mentions', m.mentions, 'edited_at', rfc3339(m.edited_at), 'taken_back_at', rfc3339(m.taken_back_at),
-           'origin', message_origin(m, for_staff), 'created_at', rfc3339(m.created_at))
+           'body', m.body, 'data', m.data, 'spans', m.spans,
+           'attachments', CASE WHEN m.attachments = '{}' THEN '[]' ELSE attachments_json(m.attachments) END,
+           'is_internal', m.is_internal, 'mentions', m.mentions, 'edited_at', rfc3339(m.edited_at),
+           'taken_back_at', rfc3339(m.taken_back_at), 'origin', message_origin(m, for_staff),
+           'created_at', rfc3339(m.created_at))
 $$;
 
 CREATE FUNCTION message_numbered (number integer, message json) RETURNS json LANGUAGE sql STABLE AS $$

@@ -30,12 +30,18 @@ RETURNS text LANGUAGE sql STABLE AS $$
   WHERE m.ticket_id = which AND m.seq > seen AND (m.type = 'system' OR NOT m.is_internal)
 $$;
 
+-- Whether `sender` may put all of these files into a message: own ones that no message has had.
+CREATE FUNCTION attachments_are_free (sender bigint, ids bigint[]) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT count(*) = cardinality(ids) FROM attachment
+  WHERE id = ANY (ids) AND uploader_id = sender AND used_at IS NULL AND state <> 'removed'
+$$;
+
 -- Appends a batch of messages, in the order given, and answers an outcome for every one: `done`,
 -- `repeated` (was there before: its own first answer again), or the stable name of a problem
--- (`validation_failed`: a mention of somebody who is not staff), and the ticket that it went into: a
--- customer's to one that ended too long ago goes into the one that follows it. A (ticket, author, client_id) stands
--- at most once in a batch, and a reply that says what it has seen follows no public message of
--- somebody else to its ticket there; the caller sees to both.
+-- (`validation_failed`: a mention of somebody who is not staff; `unknown_attachment`), and the ticket that it
+-- went into: a customer's to one that ended too long ago goes into the one that follows it. A (ticket, author,
+-- client_id) and an attachment stand at most once in a batch, and a reply that says what it has seen follows no
+-- public message of somebody else to its ticket there; the caller sees to both.
 --
 -- What is written to a ticket that was merged goes to where that one goes on, see message_routes().
 --
@@ -44,7 +50,7 @@ $$;
 -- end in a unique violation instead of the first answer.
 CREATE FUNCTION message_append (
   ticket_ids bigint[], author_ids bigint[], by_staff boolean[], client_ids text[], bodies text[], span_trees text[],
-  internals boolean[], seen_seqs integer[], mention_lists text[] DEFAULT '{}')
+  internals boolean[], seen_seqs integer[], mention_lists text[] DEFAULT '{}', attachment_lists text[] DEFAULT '{}')
 RETURNS TABLE (
   outcome text, into_ticket bigint, message_id bigint, author_seq integer, created_at text, message_json text,
   detail text)
@@ -58,6 +64,7 @@ DECLARE
   drafts bigint[];
   ended bigint[];
   merged boolean;
+  used bigint[] := '{}';
 BEGIN
   SELECT array_agg(locked.id) FILTER (WHERE locked.draft),
          array_agg(locked.id) FILTER (WHERE locked.status IN ('resolved', 'closed')),
@@ -84,23 +91,33 @@ BEGIN
       ORDER BY i.place);
     drafts := (SELECT array_agg(id) FROM ticket WHERE id = ANY (ticket_ids) AND draft);
   END IF;
+  IF attachment_lists <> '{}' THEN
+    PERFORM FROM attachment
+    WHERE id IN (SELECT unnest(list::bigint[]) FROM unnest(attachment_lists) AS list)
+    ORDER BY id FOR NO KEY UPDATE;
+  END IF;
   -- A draft whose customer writes becomes a ticket first, so that staff hear of it before they hear
   -- of its message.
   IF drafts IS NOT NULL THEN
     PERFORM ticket_leave_draft(d.id, d.body)
-    FROM (SELECT DISTINCT ON (t.id) t.id, i.body
-          FROM unnest(ticket_ids, author_ids, bodies) WITH ORDINALITY AS i (ticket_id, author_id, body, place)
+    FROM (SELECT DISTINCT ON (t.id) t.id, message_words(i.body, i.attachments) AS body
+          FROM (SELECT given.ticket_id, given.author_id, given.body, given.place,
+                       coalesce(given.attachments, '{}')::bigint[] AS attachments
+                FROM unnest(ticket_ids, author_ids, bodies, attachment_lists) WITH ORDINALITY
+                  AS given (ticket_id, author_id, body, attachments, place)) AS i
           JOIN ticket t ON t.id = i.ticket_id AND t.customer_id = i.author_id
-          WHERE t.id = ANY (drafts) ORDER BY t.id, i.place) AS d;
+          WHERE t.id = ANY (drafts) AND attachments_are_free(i.author_id, i.attachments)
+          ORDER BY t.id, i.place) AS d;
   END IF;
 
   FOR row IN
     WITH input AS (
       SELECT i.ticket_id, i.author_id, i.staff, i.client_id, i.body, i.spans, i.internal, i.seen_seq,
-             coalesce(i.mentions, '{}')::bigint[] AS mentions, i.place
-      FROM unnest(ticket_ids, author_ids, by_staff, client_ids, bodies, span_trees, internals, seen_seqs, mention_lists)
-        WITH ORDINALITY
-        AS i (ticket_id, author_id, staff, client_id, body, spans, internal, seen_seq, mentions, place)
+             coalesce(i.mentions, '{}')::bigint[] AS mentions,
+             coalesce(i.attachments, '{}')::bigint[] AS attachments, i.place
+      FROM unnest(ticket_ids, author_ids, by_staff, client_ids, bodies, span_trees, internals, seen_seqs, mention_lists,
+                  attachment_lists) WITH ORDINALITY
+        AS i (ticket_id, author_id, staff, client_id, body, spans, internal, seen_seq, mentions, attachments, place)
     ),
     judged AS (
       SELECT i.*, t.customer_id, t.last_seq, t.last_public_seq, t.status, t.waiting, t.channel,
@@ -110,10 +127,12 @@ BEGIN
                     OR (CASE WHEN i.staff THEN t.draft ELSE NOT ticket_takes_part(t, i.author_id) END)
                  THEN 'not_found'
                WHEN was.id IS NOT NULL THEN
-                 CASE WHEN message_was_sent_as(was, i.body, i.mentions, i.internal) THEN 'repeated'
+                 CASE WHEN message_was_sent_as(was, i.body, i.mentions, i.internal, i.attachments) THEN 'repeated'
                       ELSE 'idempotency_mismatch' END
                WHEN t.status = 'closed' THEN 'conflict'
                WHEN i.mentions <> '{}' AND NOT mentions_are_staff(i.mentions) THEN 'validation_failed'
+               WHEN i.attachments <> '{}' AND NOT attachments_are_free(i.author_id, i.attachments)
+                 THEN 'unknown_attachment'
                WHEN i.staff AND NOT i.internal AND i.seen_seq >= 0 AND i.seen_seq < t.last_seq AND EXISTS (
                  SELECT FROM message_news(t.id, t.channel = 'chat', i.author_id, i.seen_seq)) THEN 'stale'
                ELSE 'done'
@@ -126,6 +145,7 @@ BEGIN
     ),
     fresh AS (
       SELECT j.*, nextval('message_id_seq') AS new_id,
+             CASE WHEN j.body = '' THEN message_words(j.body, j.attachments) ELSE j.body END AS words,
              j.last_seq + row_number() OVER thread AS seq,
              CASE WHEN NOT j.internal
                THEN j.last_public_seq + count(*) FILTER (WHERE NOT j.internal) OVER thread END AS public_seq
@@ -135,8 +155,11 @@ BEGIN
     ),
     inserted AS (
       INSERT INTO message (
-        id, ticket_id, seq, public_seq, author_id, from_staff, client_id, body, spans, mentions, is_internal)
-      SELECT new_id, ticket_id, seq, public_seq, author_id, staff, client_id, body, spans::json, mentions, internal
+        id, ticket_id, seq, public_seq, author_id, from_staff, client_id, type, body, spans, mentions, attachments,
+        is_internal)
+      SELECT new_id, ticket_id, seq, public_seq, author_id, staff, client_id,
+             CASE WHEN attachments = '{}' THEN 'text' ELSE message_type(attachments) END, body, spans::json, mentions,
+             attachments, internal
       FROM fresh
       RETURNING id, message
     ),
@@ -144,7 +167,7 @@ BEGIN
       SELECT ticket_id, max(seq) AS seq, max(public_seq) AS public_seq,
              count(*) FILTER (WHERE NOT internal AND NOT staff) AS from_user,
              count(*) FILTER (WHERE NOT internal AND staff) AS from_agent,
-             (array_agg(left(body, 160) ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview,
+             (array_agg(left(words, 160) ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview,
              (array_agg((author).role ORDER BY seq DESC) FILTER (WHERE NOT internal))[1] AS preview_role,
              (array_agg(author_id ORDER BY seq) FILTER (WHERE NOT internal AND staff))[1] AS responder
       FROM fresh GROUP BY ticket_id
@@ -188,7 +211,7 @@ BEGIN
       FROM told f JOIN changed c ON c.id = f.ticket_id
       ORDER BY f.place
     )
-    SELECT j.outcome, j.ticket_id, j.author_id, j.staff, coalesce(f.new_id, (j.was).id) AS id,
+    SELECT j.outcome, j.ticket_id, j.author_id, j.staff, j.attachments, coalesce(f.new_id, (j.was).id) AS id,
            CASE WHEN j.staff THEN coalesce(f.seq, (j.was).seq)
                 ELSE coalesce(f.public_seq, (j.was).public_seq) END AS seq,
            rfc3339(CASE WHEN j.outcome = 'done' THEN now() ELSE (j.was).created_at END) AS at,
@@ -209,6 +232,9 @@ BEGIN
     message_json := row.json;
     detail := row.detail;
     RETURN NEXT;
+    IF row.outcome = 'done' THEN
+      used := used || row.attachments;
+    END IF;
     IF row.wakes AND NOT row.ticket_id = ANY (woken) THEN
       woken := woken || row.ticket_id;
       wakers := wakers || row.author_id;
@@ -216,6 +242,9 @@ BEGIN
     END IF;
   END LOOP;
 
+  IF used <> '{}' THEN
+    UPDATE attachment SET used_at = now(), loose_since = NULL WHERE id = ANY (used);
+  END IF;
   -- Several tickets may concern the same agents in any order; their rows are locked by id, as
   -- everywhere.
   IF cardinality(woken) > 1 THEN

@@ -8,12 +8,12 @@
 -- then takes up the customer's draft, so that a window which is open already shows it;
 -- `unfinished_chat` names the chat of a customer who is in the middle of one. The same `key` of the same
 -- actor with the same `digest` is answered with the first ticket (`repeated`), with another digest it is
--- `idempotency_mismatch`. `unknown_customer`, `unknown_department`, `unknown_category` and
--- `unknown_priority` say which of them is not there.
+-- `idempotency_mismatch`. `unknown_customer`, `unknown_department`, `unknown_category`,
+-- `unknown_priority` and `unknown_attachment` say which of them is not there.
 CREATE FUNCTION ticket_create (
   actor bigint, actor_staff boolean, customer bigint, new_channel ticket_channel, department bigint, new_category text,
   new_priority text, new_subject text, new_language text, key text, digest text, body text, span_tree text,
-  client_id text, from_actor boolean DEFAULT false)
+  client_id text, from_actor boolean DEFAULT false, files bigint[] DEFAULT '{}')
 RETURNS TABLE (outcome text, ticket_id bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
@@ -52,7 +52,8 @@ BEGIN
     RETURN QUERY SELECT 'unknown_department', NULL::bigint;
     RETURN;
   END IF;
-  unknown := ticket_unknown_word(new_category, new_priority);
+  unknown := coalesce(ticket_unknown_word(new_category, new_priority),
+                      CASE WHEN files <> '{}' AND NOT attachments_are_free(actor, files) THEN 'unknown_attachment' END);
   IF unknown IS NOT NULL THEN
     RETURN QUERY SELECT unknown, NULL::bigint;
     RETURN;
@@ -77,8 +78,11 @@ BEGIN
     PERFORM ticket_leave_draft(was.id, body, actor);
   END IF;
   IF body IS NOT NULL THEN
+    -- What staff hand in for a customer is the customer's.
+    UPDATE attachment SET uploader_id = customer WHERE id = ANY (files) AND uploader_id <> customer AND NOT from_actor;
     PERFORM message_append(ARRAY[was.id], ARRAY[CASE WHEN from_actor THEN actor ELSE customer END], ARRAY[from_actor],
-                           ARRAY[client_id], ARRAY[body], ARRAY[span_tree], ARRAY[false], ARRAY[-1]);
+                           ARRAY[client_id], ARRAY[body], ARRAY[span_tree], ARRAY[false], ARRAY[-1], '{}',
+                           CASE WHEN files = '{}' THEN '{}' ELSE ARRAY[files::text] END);
   END IF;
   RETURN QUERY SELECT 'done', was.id;
 END $$;

@@ -13,14 +13,20 @@ CREATE TABLE message_version (
   body text NOT NULL,
   spans json NOT NULL,
   mentions bigint[] NOT NULL,
+  attachments bigint[] NOT NULL,
   PRIMARY KEY (message_id, version)
 );
 
+CREATE INDEX message_version_by_attachment ON message_version USING gin (attachments) WITH (fastupdate = off)
+WHERE attachments <> '{}';
+
 -- Whether `m` was sent as these words: what it says now may be an edit of them.
-CREATE FUNCTION message_was_sent_as (m message, sent_body text, sent_mentions bigint[], internal boolean)
+CREATE FUNCTION message_was_sent_as (
+  m message, sent_body text, sent_mentions bigint[], internal boolean, sent_attachments bigint[])
 RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT m.is_internal = internal
          AND coalesce(v.body, m.body) = sent_body AND coalesce(v.mentions, m.mentions) = sent_mentions
+         AND coalesce(v.attachments, m.attachments) = sent_attachments
   FROM (VALUES (m.id)) AS one (id) LEFT JOIN message_version v ON v.message_id = one.id AND v.version = 1
 $$;
 
@@ -46,20 +52,21 @@ CREATE FUNCTION message_rewrite (
 RETURNS message LANGUAGE plpgsql AS $$
 DECLARE
   last_version integer := (SELECT max(version) FROM message_version WHERE message_id = m.id);
+  files bigint[] := CASE change WHEN 'taken_back' THEN '{}' ELSE m.attachments END;
 BEGIN
   IF last_version IS NULL THEN
     last_version := 1;
-    INSERT INTO message_version (message_id, version, action, actor_id, at, body, spans, mentions)
-    VALUES (m.id, 1, 'written', m.author_id, m.created_at, m.body, m.spans, m.mentions);
+    INSERT INTO message_version (message_id, version, action, actor_id, at, body, spans, mentions, attachments)
+    VALUES (m.id, 1, 'written', m.author_id, m.created_at, m.body, m.spans, m.mentions, m.attachments);
   END IF;
-  INSERT INTO message_version (message_id, version, action, actor_id, at, body, spans, mentions)
-  VALUES (m.id, last_version + 1, change, actor, now(), new_body, new_spans, new_mentions);
+  INSERT INTO message_version (message_id, version, action, actor_id, at, body, spans, mentions, attachments)
+  VALUES (m.id, last_version + 1, change, actor, now(), new_body, new_spans, new_mentions, files);
   UPDATE ticket SET subject = ticket_first_words(new_body), revision = revision + 1
   WHERE id = m.ticket_id AND m.public_seq = 1 AND subject = ticket_first_words(m.body);
   IF FOUND THEN
     PERFORM ticket_tell(m.ticket_id, ARRAY['subject']);
   END IF;
-  UPDATE message SET body = new_body, spans = new_spans, mentions = new_mentions,
+  UPDATE message SET body = new_body, spans = new_spans, mentions = new_mentions, attachments = files,
                      edited_at = CASE change WHEN 'edited' THEN now() ELSE edited_at END,
                      taken_back_at = CASE change WHEN 'taken_back' THEN now() ELSE taken_back_at END
   WHERE id = m.id RETURNING * INTO m;
@@ -83,7 +90,7 @@ BEGIN
     RETURN;
   END IF;
 
-  SELECT left(p.body, 160) AS preview, u.role INTO newest
+  SELECT left(message_words(p.body, p.attachments), 160) AS preview, u.role INTO newest
   FROM message p JOIN app_user u ON u.id = p.author_id
   WHERE p.ticket_id = m.ticket_id AND NOT p.is_internal AND p.type <> 'system' AND p.taken_back_at IS NULL
   ORDER BY p.seq DESC LIMIT 1;

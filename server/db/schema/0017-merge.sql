@@ -97,11 +97,11 @@ BEGIN
   ),
   copied AS (
     INSERT INTO message (
-      ticket_id, seq, public_seq, author_id, from_staff, type, body, data, spans, attachment_id, is_internal,
+      ticket_id, seq, public_seq, author_id, from_staff, type, body, data, spans, attachments, is_internal,
       created_at, edited_at, merge_id, origin_ticket, origin_seq, origin_public_seq)
     SELECT target, t.last_seq + place,
            CASE WHEN is_public AND NOT is_internal THEN t.last_public_seq + public_place END,
-           author_id, from_staff, type, body, data, spans, attachment_id, is_internal OR NOT is_public,
+           author_id, from_staff, type, body, data, spans, attachments, is_internal OR NOT is_public,
            created_at, edited_at, merge, coalesce(origin_ticket, s.id), coalesce(origin_seq, seq),
            CASE WHEN origin_ticket IS NULL THEN said.public_seq ELSE origin_public_seq END
     FROM said

@@ -107,7 +107,7 @@ BEGIN
     RETURN;
   END IF;
   actor := coalesce(author, e.actor_id);
-  words := left(m ->> 'body', 160);
+  words := left(coalesce(nullif(m ->> 'body', ''), m #>> '{attachments,0,name}'), 160);
 
   IF m ->> 'type' = 'system' THEN
     IF words = 'assigned' THEN
