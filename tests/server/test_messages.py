@@ -251,10 +251,10 @@ def test_a_mark_needs_a_number(chat, mark, seq, code):
 @pytest.mark.parametrize(
     "sent, field, code",
     [
-        ({"type": "image"}, "attachment", "required"),
-        ({"type": "file"}, "attachment", "required"),
-        ({"type": "file", "attachment": 1}, "attachment", "unknown"),
-        ({"attachment": {"id": 1}}, "attachment", "unknown"),
+        ({"type": "image"}, "attachments", "required"),
+        ({"type": "file", "attachments": []}, "attachments", "required"),
+        ({"type": "file", "attachments": [2**40]}, "attachments", "unknown"),
+        ({"attachments": {"id": 1}}, "attachments", "wrong_type"),
         ({"type": "system"}, "type", "not_allowed"),
         ({"type": "video"}, "type", "not_allowed"),
         ({"type": 1}, "type", "wrong_type"),
@@ -269,7 +269,7 @@ def test_only_text_is_taken_without_an_attachment(chat, sent, field, code):
 
 def test_a_message_has_its_whole_shape_from_the_start(chat):
     sent = chat.post(chat.path, {"body": "hello", "type": "text"}, status=201)["message"]
-    assert (sent["type"], sent["attachment"], sent["mentions"]) == ("text", None, [])
+    assert (sent["type"], sent["attachments"], sent["mentions"]) == ("text", [], [])
     assert sent["edited_at"] is sent["taken_back_at"] is None
     assert chat.get(chat.path, status=200)["messages"][0] == sent
 

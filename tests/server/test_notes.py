@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from support.api import assert_problem
+from support.files import png, upload
 from support.routes import code_of, list_frames, list_routes
 from support.server import Server, copy_data
 from support.wait import wait_until
@@ -90,6 +91,8 @@ def scene(house):
     agent.patch(f"/messages/{notes[-1]}", {"body": f"{marker} edited"}, status=200)
     notes.append(note(f"{marker} taken back"))
     agent.delete(f"/messages/{notes[-1]}", status=200)
+    file = upload(agent, png(400, 300), f"{marker} file.png")["id"]
+    notes.append(note("", attachments=[file]))
     answer = agent.post(path, {"body": "an answer"}, status=201)["message"]["id"]
     notes.append(note(f"# {marker}\n\n> last"))
     found = f"/search?q={ASKED}&types=messages"
@@ -102,6 +105,7 @@ def scene(house):
         ticket=ticket,
         messages=[first, answer],
         notes=notes,
+        file=file,
         sockets=sockets,
         heard_by_staff=heard_by_staff,
     )
@@ -109,7 +113,15 @@ def scene(house):
 
 def addresses(route, scene):
     """The path with every id that somebody might try in each of its places."""
-    ids = [scene.ticket, *scene.notes, scene.messages[0], scene.agent.id, scene.ada.id, 1]
+    ids = [
+        scene.ticket,
+        scene.file,
+        *scene.notes,
+        scene.messages[0],
+        scene.agent.id,
+        scene.ada.id,
+        1,
+    ]
     parts = re.split(r"(\{[^}]+\})", route.path)
 
     def choices(part):
@@ -127,6 +139,7 @@ def bodies(scene):
     yield {}
     yield BODY
     yield {**BODY, "ticket": scene.ticket, "source": scene.ticket, "message": scene.notes[0]}
+    yield {"body": "mine", "attachments": [scene.file]}
     yield {"change": {"status": "open"}, "tickets": [scene.ticket], "reply": scene.notes[0]}
 
 
@@ -177,6 +190,7 @@ def test_the_walk_finds_notes_where_staff_see_them(scene):
     ticket = f"GET /api/v1/tickets/{scene.ticket}"
     expected = {ticket, f"{ticket}/messages", "GET /api/v1/search"}
     expected |= {f"GET /api/v1/messages/{note}/history" for note in scene.notes}
+    expected.add(f"GET /api/v1/attachments/{scene.file}")
     desk = "GET /customerservices"
     expected |= {f"{desk}/tickets/{scene.ticket}", f"{desk}/chat/{scene.ticket}/messages"}
     assert expected <= found, f"only in {found}"
@@ -190,8 +204,15 @@ def test_no_frame_brings_a_customer_a_note(scene):
         for kind in list_frames():
             if kind in ("hello", "auth"):
                 continue
-            for number in (scene.ticket, *scene.notes):
-                said = {**BODY, "ticket": number, "message": number, "on": True, "seq": 100}
+            for number in (scene.ticket, scene.file, *scene.notes):
+                said = {
+                    **BODY,
+                    "attachments": [scene.file],
+                    "ticket": number,
+                    "message": number,
+                    "on": True,
+                    "seq": 100,
+                }
                 live.send(kind, **said, client_id=f"{kind}-{number}", topics=[f"ticket:{number}"])
         live.sync()
     # All that was ever said, once more to those who come back.
@@ -205,7 +226,7 @@ def test_no_frame_brings_a_customer_a_note(scene):
     told = scene.heard_by_staff.heard("message.created") + scene.heard_by_staff.heard(
         "message.updated"
     )
-    assert len([frame for frame in told if HIDDEN in json.dumps(frame)]) == 5, "staff hear them all"
+    assert len([frame for frame in told if HIDDEN in json.dumps(frame)]) == 6, "staff hear them all"
 
 
 def test_notes_leave_no_gap_in_what_a_customer_counts(scene):

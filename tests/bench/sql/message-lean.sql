@@ -32,7 +32,7 @@ announced AS (
            'message', json_build_object(
              'id', written.id, 'ticket_id', ticket_id, 'client_id', client_id, 'type', 'text',
              'author', json_build_object('id', author_id, 'name', 'Ada Roy', 'role', 'customer'),
-             'body', body, 'data', NULL, 'spans', spans, 'attachment', NULL, 'is_internal', is_internal,
+             'body', body, 'data', NULL, 'spans', spans, 'attachments', '[]'::json, 'is_internal', is_internal,
              'mentions', mentions, 'edited_at', NULL, 'taken_back_at', NULL, 'origin', NULL,
              'created_at', rfc3339(now())),
            'ticket', json_build_object(
