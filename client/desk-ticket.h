@@ -66,7 +66,7 @@ void desk_ticket_set_viewers (DeskTicket *self, const char *const *names);
 /** desk_ticket_set_has_draft: whether a reply was begun here and not sent. */
 void desk_ticket_set_has_draft (DeskTicket *self, gboolean has_draft);
 
-/** desk_ticket_set_n_unsent: how many messages cannot leave this desk. Never written to the cache. */
+/** desk_ticket_set_n_unsent: how many messages cannot leave this desk. Never cached. */
 void desk_ticket_set_n_unsent (DeskTicket *self, guint n);
 
 /** desk_ticket_set_assignee_presence: the assignee came or went. */
