@@ -10,6 +10,7 @@
 #include "db/migrate.h"
 #include "db/pool.h"
 #include "demo/demo.h"
+#include "documented/pages.h"
 #include "event/relay.h"
 #include "http/assets.h"
 #include "http/server.h"
@@ -134,6 +135,7 @@ prepare_rooms (Rooms *rooms, const Config *config, GError **error)
   services->metrics = metrics_new ();
   services->assets = assets_new (config->demo);
   services->position_to_json = position_to_json;
+  services->problem_page = page_of_problem;
   services->pool = db_pool_new (rooms->database, config->workers);
   services->accounts = accounts_new (config->data_dir, error);
   services->storage = services->accounts != NULL ? storage_new (config, error) : NULL;

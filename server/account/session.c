@@ -69,37 +69,82 @@ refuse_session (GError **error)
   problem_set (error, PROBLEM_UNAUTHENTICATED, _ ("You are signed out. Sign in again."));
 }
 
-Reply *
-session_begin (const Request *request, gint64 user_id, guint status, GError **error)
+/* Makes the session; @secret is what refreshes it. The account's row, or NULL with a problem. */
+static DbResult *
+start (const Request *request, gint64 user_id, const char *session_id, const char *secret,
+       gint64 lifetime_s, GError **error)
 {
-  g_autofree char *session_id = id_random (SESSION_ID_BYTES);
-  g_autofree char *secret = id_random (SECRET_BYTES);
   g_autofree char *hash = secret_hash (secret);
   g_autofree char *user_agent = session_user_agent (request);
   g_autoptr (DbResult) account
       = db_pool_run (request_services (request)->pool, "session_start",
                      (DbParam[]){ db_text (session_id), db_int (user_id), db_text (hash),
-                                  db_int (REFRESH_SECONDS), db_text (request_address (request)),
+                                  db_int (lifetime_s), db_text (request_address (request)),
                                   db_text (user_agent), DB_END },
                      error);
 
-  if (account == NULL)
-    return NULL;
-  if (db_result_rows (account) == 0)
+  if (account != NULL && db_result_rows (account) == 0)
     {
       refuse_session (error);
       return NULL;
     }
-  return answer_pair (request, account, session_id, secret, status, error);
+  return g_steal_pointer (&account);
+}
+
+Reply *
+session_begin (const Request *request, gint64 user_id, guint status, GError **error)
+{
+  g_autofree char *session_id = id_random (SESSION_ID_BYTES);
+  g_autofree char *secret = id_random (SECRET_BYTES);
+  g_autoptr (DbResult) account
+      = start (request, user_id, session_id, secret, REFRESH_SECONDS, error);
+
+  return account != NULL ? answer_pair (request, account, session_id, secret, status, error) : NULL;
+}
+
+char *
+session_begin_token (const Request *request, gint64 user_id, gint64 lifetime_s, GError **error)
+{
+  g_autofree char *session_id = id_random (SESSION_ID_BYTES);
+  /* Nobody is told it. */
+  g_autofree char *secret = id_random (SECRET_BYTES);
+  g_autoptr (DbResult) account = start (request, user_id, session_id, secret, lifetime_s, error);
+
+  if (account == NULL)
+    return NULL;
+  return session_issue (request, TOKEN_ACCESS, account, session_id, lifetime_s, error);
+}
+
+Reply *
+session_answer_hashing (const Request *request, HashingHandler handler, GError **error)
+{
+  return hashing_answer (request_services (request)->accounts->hashing, request, handler, error);
 }
 
 /* A wrong address and a wrong password look the same, and take the same time. */
+gint64
+session_find_account (const Request *request, const char *email, const char *password,
+                      GError **error)
+{
+  g_autoptr (DbResult) found = db_pool_run (request_services (request)->pool, "account_by_email",
+                                            (DbParam[]){ db_text (email), DB_END }, error);
+  const char *hash;
+
+  if (found == NULL)
+    return 0;
+  hash = db_result_rows (found) > 0 ? db_result_text (found, 0, "password_hash") : NULL;
+  if (password_matches (hash, password))
+    return db_result_int (found, 0, "id");
+  problem_set (error, PROBLEM_WRONG_CREDENTIALS, _ ("Wrong e-mail or password."));
+  return 0;
+}
+
 static Reply *
 login (const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
-  g_autoptr (DbResult) found = NULL;
-  const char *email, *password, *hash;
+  const char *email, *password;
+  gint64 account;
 
   if (arguments == NULL)
     return NULL;
@@ -107,23 +152,14 @@ login (const Request *request, GError **error)
   password = arguments_text (arguments, "password", FIELD_PASSWORD_MAX, ARGUMENT_REQUIRED);
   if (!arguments_check (arguments, error))
     return NULL;
-  found = db_pool_run (request_services (request)->pool, "account_by_email",
-                       (DbParam[]){ db_text (email), DB_END }, error);
-  if (found == NULL)
-    return NULL;
-  hash = db_result_rows (found) > 0 ? db_result_text (found, 0, "password_hash") : NULL;
-  if (!password_matches (hash, password))
-    {
-      problem_set (error, PROBLEM_WRONG_CREDENTIALS, _ ("Wrong e-mail or password."));
-      return NULL;
-    }
-  return session_begin (request, db_result_int (found, 0, "id"), 200, error);
+  account = session_find_account (request, email, password, error);
+  return account > 0 ? session_begin (request, account, 200, error) : NULL;
 }
 
 Reply *
 account_login (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
 {
-  return hashing_answer (request_services (request)->accounts->hashing, request, login, error);
+  return session_answer_hashing (request, login, error);
 }
 
 /* A session has ended: for the next request at once, for sockets and other servers by its event. */

@@ -7,6 +7,8 @@
 #include "base/actor.h"
 
 struct Db;
+struct Reply;
+struct Request;
 
 typedef struct
 {
@@ -26,4 +28,8 @@ typedef struct
    * of a ticket as the protocol's `position` (transfer full), `null` when it does not wait; NULL
    * with a problem. */
   char *(*position_to_json) (struct Db *db, const Actor *actor, gint64 ticket_id, GError **error);
+
+  /* What a browser gets to see that asked for a page, instead of the document of @problem (transfer
+   * full). */
+  struct Reply *(*problem_page) (const struct Request *request, const GError *problem);
 } Services;

@@ -3,8 +3,10 @@
  * /customerservices/chat: the tickets of the channel chat as the conversations of the customer
  * service's document. */
 #include "documented/handlers.h"
+#include "documented/pages.h"
 #include "documented/send.h"
 #include "documented/status.h"
+#include "http/page.h"
 #include "ticket/filter.h"
 #include "ticket/ticket.h"
 
@@ -47,14 +49,23 @@ shape_conversation (JsonObject *ticket)
   return shape;
 }
 
+JsonObject *
+list_chats (Db *db, const Request *request, GError **error)
+{
+  return shape_read_reply (
+      ticket_list_page (db, request, &(FilterSource){ get_filter, request }, error));
+}
+
 Reply *
 documented_chats (Db *db, const Request *request, GError **error)
 {
-  g_autoptr (JsonObject) page = shape_read_reply (
-      ticket_list_page (db, request, &(FilterSource){ get_filter, request }, error));
+  g_autoptr (JsonObject) page = NULL;
   JsonObject *answer;
   JsonArray *conversations, *found;
 
+  if (page_is_wanted (request))
+    return page_chat (db, request, error);
+  page = list_chats (db, request, error);
   if (page == NULL)
     return NULL;
   answer = json_object_new ();
@@ -95,8 +106,8 @@ documented_chat_send (Db *db G_GNUC_UNUSED, const Request *request, GError **err
   return send_message (request, "message", answer_sent, error);
 }
 
-Reply *
-documented_chat_read (Db *db, const Request *request, GError **error)
+gboolean
+step_read (Db *db, const Request *request, GError **error)
 {
   const Actor *actor = request_actor (request);
   g_autoptr (DbResult) rows
@@ -107,9 +118,15 @@ documented_chat_read (Db *db, const Request *request, GError **error)
   Reply *marked = rows != NULL ? reply_outcome (g_steal_pointer (&rows), 204, error) : NULL;
 
   if (marked == NULL)
-    return NULL;
+    return FALSE;
   reply_free (marked);
-  return shape_success (200, "Conversation marked as read");
+  return TRUE;
+}
+
+Reply *
+documented_chat_read (Db *db, const Request *request, GError **error)
+{
+  return step_read (db, request, error) ? shape_success (200, "Conversation marked as read") : NULL;
 }
 
 Reply *

@@ -29,3 +29,18 @@ Reply *documented_conversation_create (Db *db, const Request *request, GError **
 Reply *documented_conversation_messages (Db *db, const Request *request, GError **error);
 Reply *documented_conversation_send (Db *db, const Request *request, GError **error);
 Reply *documented_conversation_close (Db *db, const Request *request, GError **error);
+
+/* /support/conversations and /support/conversation/{id:code}. */
+Reply *documented_conversations (Db *db, const Request *request, GError **error);
+Reply *documented_conversation (Db *db, const Request *request, GError **error);
+
+/* /customerservices/stats. */
+Reply *documented_stats (Db *db, const Request *request, GError **error);
+
+/* What the forms in pages send: below a ticket and a conversation; signing in (also GET, the form
+ * itself) and out. */
+Reply *documented_ticket_form (Db *db, const Request *request, GError **error);
+Reply *documented_conversation_form (Db *db, const Request *request, GError **error);
+Reply *documented_sign_in_form (Db *db, const Request *request, GError **error);
+Reply *documented_sign_in (Db *db, const Request *request, GError **error);
+Reply *documented_sign_out (Db *db, const Request *request, GError **error);

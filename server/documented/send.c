@@ -3,6 +3,8 @@
  * As POST /api/v1/tickets/{id}/messages, but for the words. */
 #include "documented/send.h"
 
+#include "http/page.h"
+
 typedef struct
 {
   Exchange *exchange;
@@ -14,21 +16,26 @@ written_cb (const WriterReceipt *receipt, const GError *error, gpointer data)
 {
   g_autofree Sending *sending = data;
   const Request *request = exchange_request (sending->exchange);
-  Reply *reply = receipt != NULL ? sending->answer (receipt, request)
-                                 : reply_error (error, request_id (request));
+  Reply *reply;
 
+  if (receipt != NULL)
+    reply = sending->answer (receipt, request);
+  else if (page_is_wanted (request))
+    reply = request_services (request)->problem_page (request, error);
+  else
+    reply = reply_error (error, request_id (request));
   exchange_finish (sending->exchange, reply);
 }
 
 Reply *
-send_message (const Request *request, const char *called, SendAnswer answer, GError **error)
+send_arguments (const Request *request, Arguments *arguments, const char *called, SendAnswer answer,
+                GError **error)
 {
-  g_autoptr (Arguments) arguments = request_arguments (request, error);
   const char *key;
   WriterMessage *message;
   Sending *sending;
 
-  if (arguments == NULL || !request_idempotency_key (request, &key, error))
+  if (!request_idempotency_key (request, &key, error))
     return NULL;
   arguments_rename (arguments, "body", called);
   message = writer_message_read (arguments, request_actor (request),
@@ -40,4 +47,12 @@ send_message (const Request *request, const char *called, SendAnswer answer, GEr
   sending->answer = answer;
   writer_put (request_services (request)->writer, message, written_cb, sending);
   return REPLY_LATER;
+}
+
+Reply *
+send_message (const Request *request, const char *called, SendAnswer answer, GError **error)
+{
+  g_autoptr (Arguments) arguments = request_arguments (request, error);
+
+  return arguments != NULL ? send_arguments (request, arguments, called, answer, error) : NULL;
 }

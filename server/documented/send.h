@@ -13,3 +13,7 @@ typedef Reply *(*SendAnswer) (const WriterReceipt *receipt, const Request *reque
 /* Sends what @request says in the field @called to its ticket `{id}`.
  * Returns: %REPLY_LATER, or NULL with a problem. */
 Reply *send_message (const Request *request, const char *called, SendAnswer answer, GError **error);
+
+/* The same with @arguments that were read already. */
+Reply *send_arguments (const Request *request, Arguments *arguments, const char *called,
+                       SendAnswer answer, GError **error);

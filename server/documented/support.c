@@ -5,8 +5,11 @@
 #include "base/ids.h"
 #include "base/problem.h"
 #include "documented/handlers.h"
+#include "documented/pages.h"
 #include "documented/send.h"
 #include "documented/status.h"
+#include "http/page.h"
+#include "ticket/filter.h"
 #include "ticket/ticket.h"
 
 #include <glib/gi18n.h>
@@ -142,6 +145,23 @@ shape_line (JsonObject *message, JsonObject *page, const Words *words)
   return shape;
 }
 
+/* The messages of @page, without notes. */
+static JsonArray *
+shape_lines (JsonObject *page, const Words *words)
+{
+  JsonArray *messages = json_object_get_array_member (page, "messages");
+  JsonArray *shapes = json_array_new ();
+
+  for (guint i = 0; i < json_array_get_length (messages); i++)
+    {
+      JsonObject *message = json_array_get_object_element (messages, i);
+
+      if (!shape_is_note (message))
+        json_array_add_object_element (shapes, shape_line (message, page, words));
+    }
+  return shapes;
+}
+
 /* How many messages of the ticket `{id}` the asker has who knows the one with id @known, and
  * whether these are all. FALSE with `not_found`. */
 static gboolean
@@ -174,11 +194,9 @@ look_for_news (Db *db, const Request *request, gint64 known, gint64 *after, gboo
 Reply *
 documented_conversation_messages (Db *db, const Request *request, GError **error)
 {
-  const Words *words = words_for (request);
   g_autoptr (JsonObject) page = NULL;
   gint64 known, after = -1;
   gboolean have_all = FALSE;
-  JsonArray *messages, *shapes;
 
   if (!request_query_int (request, "last_message_id", 0, G_MAXINT64, 0, &known, error)
       || (known > 0 && !look_for_news (db, request, known, &after, &have_all, error)))
@@ -188,16 +206,7 @@ documented_conversation_messages (Db *db, const Request *request, GError **error
   page = shape_thread (db, request_actor (request), request_path_id (request, "id"), after, error);
   if (page == NULL)
     return NULL;
-  messages = json_object_get_array_member (page, "messages");
-  shapes = json_array_new ();
-  for (guint i = 0; i < json_array_get_length (messages); i++)
-    {
-      JsonObject *message = json_array_get_object_element (messages, i);
-
-      if (!shape_is_note (message))
-        json_array_add_object_element (shapes, shape_line (message, page, words));
-    }
-  return shape_reply_array (shapes);
+  return shape_reply_array (shape_lines (page, words_for (request)));
 }
 
 /* SendAnswer. */
@@ -216,16 +225,81 @@ documented_conversation_send (Db *db G_GNUC_UNUSED, const Request *request, GErr
   return send_message (request, "content", answer_sent, error);
 }
 
+gboolean
+step_close (Db *db, const Request *request, GError **error)
+{
+  return ticket_set_status (db, request_actor (request), request_path_id (request, "id"), "closed",
+                            error);
+}
+
 Reply *
 documented_conversation_close (Db *db, const Request *request, GError **error)
 {
   JsonObject *answer;
 
-  if (!ticket_set_status (db, request_actor (request), request_path_id (request, "id"), "closed",
-                          error))
+  if (!step_close (db, request, error))
     return NULL;
   answer = json_object_new ();
   json_object_set_boolean_member (answer, "success", TRUE);
   json_object_set_string_member (answer, "status", "closed");
+  return shape_reply (200, answer);
+}
+
+/* FilterSource: all of them, whatever the address says; staff see those of the channel chat. */
+static const char *
+get_filter (gconstpointer values G_GNUC_UNUSED, const char *name)
+{
+  return strcmp (name, "channel") == 0 ? "chat" : NULL;
+}
+
+JsonObject *
+list_conversations (Db *db, const Request *request, GError **error)
+{
+  return shape_read_reply (
+      ticket_list_page (db, request, &(FilterSource){ get_filter, request }, error));
+}
+
+Reply *
+documented_conversations (Db *db, const Request *request, GError **error)
+{
+  g_autoptr (JsonObject) page = NULL;
+  JsonObject *answer;
+  JsonArray *conversations, *found;
+
+  if (page_is_wanted (request))
+    return page_conversations (db, request, error);
+  page = list_conversations (db, request, error);
+  if (page == NULL)
+    return NULL;
+  answer = json_object_new ();
+  conversations = json_array_new ();
+  found = json_object_get_array_member (page, "tickets");
+  for (guint i = 0; i < json_array_get_length (found); i++)
+    json_array_add_object_element (conversations,
+                                   shape_conversation (json_array_get_object_element (found, i)));
+  json_object_set_array_member (answer, "conversations", conversations);
+  shape_copy (answer, "next", page, "next");
+  return shape_reply (200, answer);
+}
+
+Reply *
+documented_conversation (Db *db, const Request *request, GError **error)
+{
+  gint64 id = request_path_id (request, "id");
+  g_autofree char *json = NULL;
+  g_autoptr (JsonObject) ticket = NULL;
+  g_autoptr (JsonObject) page = NULL;
+  JsonObject *answer;
+
+  if (page_is_wanted (request))
+    return page_conversation (db, request, error);
+  json = ticket_json (db, request_actor (request), id, error);
+  page = json != NULL ? shape_thread (db, request_actor (request), id, -1, error) : NULL;
+  if (page == NULL)
+    return NULL;
+  ticket = shape_read (json);
+  answer = json_object_new ();
+  json_object_set_object_member (answer, "conversation", shape_conversation (ticket));
+  json_object_set_array_member (answer, "messages", shape_lines (page, words_for (request)));
   return shape_reply (200, answer);
 }

@@ -3,8 +3,10 @@
  * /customerservices/tickets: the tickets of the API under the names of the customer service's
  * document. */
 #include "documented/handlers.h"
+#include "documented/pages.h"
 #include "documented/send.h"
 #include "documented/status.h"
+#include "http/page.h"
 #include "ticket/filter.h"
 #include "ticket/handlers.h"
 #include "ticket/ticket.h"
@@ -75,17 +77,27 @@ shape_ticket (JsonObject *ticket)
   return shape;
 }
 
-Reply *
-documented_tickets (Db *db, const Request *request, GError **error)
+JsonObject *
+list_tickets (Db *db, const Request *request, GError **error)
 {
   const char *status = request_query (request, "status");
   g_autofree char *ours = status != NULL ? read_statuses (status) : NULL;
   Filters filters = { request, ours };
-  g_autoptr (JsonObject) page = shape_read_reply (
+
+  return shape_read_reply (
       ticket_list_page (db, request, &(FilterSource){ get_filter, &filters }, error));
+}
+
+Reply *
+documented_tickets (Db *db, const Request *request, GError **error)
+{
+  g_autoptr (JsonObject) page = NULL;
   JsonObject *answer;
   JsonArray *tickets, *found;
 
+  if (page_is_wanted (request))
+    return page_tickets (db, request, error);
+  page = list_tickets (db, request, error);
   if (page == NULL)
     return NULL;
   answer = json_object_new ();
@@ -159,9 +171,11 @@ read_ticket (Db *db, const Request *request, gint64 id, GError **error)
 Reply *
 documented_ticket (Db *db, const Request *request, GError **error)
 {
-  JsonObject *ticket = read_ticket (db, request, request_path_id (request, "id"), error);
-  JsonObject *answer;
+  JsonObject *ticket, *answer;
 
+  if (page_is_wanted (request))
+    return page_ticket (db, request, error);
+  ticket = read_ticket (db, request, request_path_id (request, "id"), error);
   if (ticket == NULL)
     return NULL;
   answer = json_object_new ();
@@ -192,7 +206,7 @@ documented_ticket_create (Db *db, const Request *request, GError **error)
 
 /* Whether the ticket is, in the document's words, where @word says already. */
 static gboolean
-is_there (Db *db, const Request *request, const char *word, gboolean *there, GError **error)
+find_out (Db *db, const Request *request, const char *word, gboolean *there, GError **error)
 {
   g_autofree char *json
       = ticket_json (db, request_actor (request), request_path_id (request, "id"), error);
@@ -205,20 +219,26 @@ is_there (Db *db, const Request *request, const char *word, gboolean *there, GEr
   return TRUE;
 }
 
+gboolean
+step_status (Db *db, const Request *request, Arguments *arguments, GError **error)
+{
+  const char *word
+      = arguments_choice (arguments, "status", documented_ticket_statuses, ARGUMENT_REQUIRED);
+  gboolean there;
+
+  if (!arguments_check (arguments, error) || !find_out (db, request, word, &there, error))
+    return FALSE;
+  return there
+         || ticket_set_status (db, request_actor (request), request_path_id (request, "id"), word,
+                               error);
+}
+
 Reply *
 documented_ticket_status (Db *db, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
-  gboolean there;
-  const char *word;
 
-  if (arguments == NULL)
-    return NULL;
-  word = arguments_choice (arguments, "status", documented_ticket_statuses, ARGUMENT_REQUIRED);
-  if (!arguments_check (arguments, error) || !is_there (db, request, word, &there, error)
-      || (!there
-          && !ticket_set_status (db, request_actor (request), request_path_id (request, "id"), word,
-                                 error)))
+  if (arguments == NULL || !step_status (db, request, arguments, error))
     return NULL;
   return shape_success (200, "Ticket status updated");
 }

@@ -133,6 +133,23 @@ words_count (const Words *words, const char *one, const char *many, guint count)
                                         (guint) (words->plural[slot] - '0'));
 }
 
+char *
+words_number (const Words *words, gint64 count)
+{
+  static const gunichar bengali_zero = 0x9e6;
+  g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, count);
+  GString *text = g_string_new (NULL);
+
+  for (const char *at = digits; *at != '\0'; at++)
+    {
+      if (g_ascii_isdigit (*at) && strcmp (words->language, "bn") == 0)
+        g_string_append_unichar (text, bengali_zero + (gunichar) (*at - '0'));
+      else
+        g_string_append_c (text, *at);
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* Of @list, names and values in turn, the value of the name of @length bytes at @name. */
 static gboolean
 find_value (va_list list, const char *name, gsize length, const char **value)

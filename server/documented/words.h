@@ -18,8 +18,15 @@ const char *words_language (const Words *words);
 /* @text, which stands in the source in N_(), in the language of @words. */
 const char *words_say (const Words *words, const char *text);
 
-/* The same for @count things; the source has both in ngettext(). */
+/* Marks the text for one thing and that for several, and says both. */
+#define N2_(one, many) one, many
+
+/* The same for @count things; the source has both in N2_(). */
 const char *words_count (const Words *words, const char *one, const char *many, guint count);
+
+/* @count in the digits of the language.
+ * Returns: (transfer full) */
+char *words_number (const Words *words, gint64 count);
 
 /* @text with values in the places of their `{name}`: names and values in turn, ended by NULL. A
  * NULL value leaves its place empty.

@@ -8,6 +8,7 @@
 #include "base/metrics.h"
 #include "base/problem.h"
 #include "db/pool.h"
+#include "http/page.h"
 #include "http/upload.h"
 
 #include <glib/gi18n.h>
@@ -34,6 +35,28 @@ within_limit (HttpServer *server, const Actor *actor, RateClass class, GError **
   problem_set_retry_after (problem, wait);
   g_propagate_error (error, problem);
   return FALSE;
+}
+
+/* Reading leaves no trace, so that the database needs not hear who reads. */
+static gboolean
+is_reading (const Request *request)
+{
+  return g_str_equal (request->match.route->method, "GET");
+}
+
+/* Takes the token that a browser has for pages. A form does nothing by it that stands in somebody
+ * else's page, and that one does not sign anybody in or out either. */
+static gboolean
+admit_browser (Exchange *exchange, GError **error)
+{
+  Request *request = &exchange->request;
+
+  if (exchange->token != NULL || !page_is_wanted (request))
+    return TRUE;
+  if (!is_reading (request) && !page_check_origin (request, error))
+    return FALSE;
+  exchange->token = page_token (request);
+  return TRUE;
 }
 
 /* Finds out who asks. On public routes a token that is not good means nobody: whoever signs in
@@ -66,13 +89,6 @@ may (const Request *request, GError **error)
   return FALSE;
 }
 
-/* Reading leaves no trace, so that the database needs not hear who reads. */
-static gboolean
-is_reading (const Request *request)
-{
-  return g_str_equal (request->match.route->method, "GET");
-}
-
 /* Returns: (transfer full): the answer; NULL with @error, or without for a handshake that may go
  * on. */
 static Reply *
@@ -80,7 +96,8 @@ answer (HttpServer *server, Db *db, Exchange *exchange, GError **error)
 {
   Request *request = &exchange->request;
 
-  if (!authenticate (server, db, exchange, error) || !may (request, error) || exchange->upgrade)
+  if (!admit_browser (exchange, error) || !authenticate (server, db, exchange, error)
+      || !may (request, error) || exchange->upgrade)
     return NULL;
   if (exchange->upload != NULL)
     {
@@ -105,6 +122,17 @@ answer_with_database (HttpServer *server, Exchange *exchange, GError **error)
   reply = answer (server, db, exchange, error);
   db_pool_give (pool, db);
   return reply;
+}
+
+/* The answer to what went wrong, as a page where one was wanted. */
+static Reply *
+reply_problem (HttpServer *server, const Request *request, const GError *problem)
+{
+  if (problem_code (problem) == PROBLEM_INTERNAL)
+    g_warning ("%s: %s", request->match.route->path, problem->message);
+  if (page_is_wanted (request))
+    return server->services->problem_page (request, problem);
+  return reply_error (problem, request->id);
 }
 
 /* Finds out who asks, then lets the handler wait without a connection. */
@@ -156,11 +184,7 @@ worker_run (gpointer data, gpointer user_data)
   log_set_request (exchange->request.id);
   reply = find_answer (server, exchange, &problem);
   if (problem != NULL)
-    {
-      if (problem_code (problem) == PROBLEM_INTERNAL)
-        g_warning ("%s: %s", exchange->request.match.route->path, problem->message);
-      reply = reply_error (problem, exchange->request.id);
-    }
+    reply = reply_problem (server, &exchange->request, problem);
   if (reply != REPLY_LATER)
     exchange_finish (exchange, reply);
   log_set_request (NULL);

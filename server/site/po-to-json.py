@@ -24,7 +24,7 @@ def run(*command, given=None):
 
 def compile_used(catalogue, sources):
     """The catalogue cut down to the texts of the sources, as a .mo file's bytes."""
-    keywords = ("--keyword=_", "--keyword=N_")
+    keywords = ("--keyword=_", "--keyword=N_", "--keyword=N2_:1,2")
     template = run("xgettext", "--from-code=UTF-8", *keywords, "--output=-", *sources)
     with tempfile.TemporaryDirectory() as folder:
         used = Path(folder, "used.pot")

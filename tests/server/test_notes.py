@@ -56,8 +56,10 @@ QUERIES = [
     "last_message_id=1",
     "include=notes&is_internal=true&internal=true",
 ]
+# Of addresses that are pages too.
+PAGE_QUERIES = ["conversation={ticket}", f"search={ASKED}"]
 # What ends the walk's own session comes last.
-LAST = "/logout"
+LAST = ("/logout", "/sign-out")
 
 
 @pytest.fixture(scope="module")
@@ -143,18 +145,27 @@ def bodies(scene):
     yield {"change": {"status": "open"}, "tickets": [scene.ticket], "reply": scene.notes[0]}
 
 
+def questions(scene, route, address):
+    """Everything to ask at an address: what one wants to get, with which query, and which body."""
+    if route.method == "GET":
+        yield from (("*/*", f"{address}?{query}", None) for query in QUERIES)
+        yield from (("text/html", f"{address}?{query}", None) for query in PAGE_QUERIES)
+    else:
+        yield from (("*/*", address, body) for body in bodies(scene))
+
+
 def walk(scene, person, routes):
     """Asks everything of the person; yields what was asked and all that came back."""
     for route in sorted(routes, key=lambda one: one.path.endswith(LAST)):
         for address in addresses(route, scene):
-            asked = (
-                [(f"{address}?{query}", None) for query in QUERIES]
-                if route.method == "GET"
-                else [(address, body) for body in bodies(scene)]
-            )
-            for url, body in asked:
+            for kind, url, body in questions(scene, route, address):
                 answer = person.http.request(
-                    route.method, person.url + url, json=body, timeout=60, allow_redirects=False
+                    route.method,
+                    person.url + url.format(ticket=scene.ticket),
+                    headers={"Accept": kind},
+                    json=body,
+                    timeout=60,
+                    allow_redirects=False,
                 )
                 assert answer.status_code < 500, f"{route.method} {url}: {answer.text}"
                 yield f"{route.method} {url} {body}", f"{answer.headers} {answer.text}"

@@ -12,7 +12,10 @@ from support import contract
 from support.routes import list_routes
 
 # What browsers load has no shape to promise.
-FILES = ("/", "/widget", "/demo", "/setup", "/api/docs", "/api/v1/openapi.json", "/api/v1/live")
+FILES = ("/", "/widget", "/demo", "/setup", "/pages", "/api/docs")
+FILES += ("/api/v1/openapi.json", "/api/v1/live")
+# What the server's pages say to the server alone.
+FORMS = ("/form", "/sign-in", "/sign-out")
 
 
 def described_routes():
@@ -20,7 +23,11 @@ def described_routes():
 
 
 def is_file(path):
-    return path == "/" or any(path == f or path.startswith((f + "/", f + ".")) for f in FILES[1:])
+    return (
+        path == "/"
+        or path.endswith(FORMS)
+        or any(path == f or path.startswith((f + "/", f + ".")) for f in FILES[1:])
+    )
 
 
 def test_every_route_is_described_and_every_description_is_a_route():

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * Telling browsers from programs, and our own forms from other people's. */
+#include "http/page.h"
+
+#include "base/config.h"
+#include "base/problem.h"
+#include "http/request-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define HTML_TYPE "text/html"
+#define JSON_TYPE "application/json"
+#define FORM_TYPE "application/x-www-form-urlencoded"
+
+static gboolean
+is_form (const Request *request)
+{
+  const char *type = request->headers[REQUEST_CONTENT_TYPE];
+
+  return strcmp (request->method, "POST") == 0 && type != NULL
+         && g_ascii_strncasecmp (type, FORM_TYPE, strlen (FORM_TYPE)) == 0;
+}
+
+gboolean
+page_is_wanted (const Request *request)
+{
+  const char *accept = request->headers[REQUEST_ACCEPT];
+  const char *html = accept != NULL ? strstr (accept, HTML_TYPE) : NULL;
+  const char *json = accept != NULL ? strstr (accept, JSON_TYPE) : NULL;
+
+  if ((request->match.route->flags & ROUTE_PAGE) == 0)
+    return FALSE;
+  return is_form (request) || (html != NULL && (json == NULL || html < json));
+}
+
+char *
+page_token (const Request *request)
+{
+  const char *header = request->headers[REQUEST_COOKIE];
+  g_auto (GStrv) cookies = header != NULL ? g_strsplit (header, ";", -1) : NULL;
+
+  for (guint i = 0; cookies != NULL && cookies[i] != NULL; i++)
+    {
+      const char *cookie = g_strstrip (cookies[i]);
+
+      if (g_str_has_prefix (cookie, PAGE_COOKIE "="))
+        return g_strdup (cookie + strlen (PAGE_COOKIE "="));
+    }
+  return NULL;
+}
+
+gboolean
+page_check_origin (const Request *request, GError **error)
+{
+  const char *origin = request->headers[REQUEST_ORIGIN];
+  const char *ours = request->services->config->public_url;
+  const char *host = origin != NULL ? strstr (origin, "://") : NULL;
+
+  if (host != NULL
+      && (g_strcmp0 (host + strlen ("://"), request->headers[REQUEST_HOST]) == 0
+          || g_strcmp0 (origin, ours) == 0))
+    return TRUE;
+  problem_set (error, PROBLEM_FORBIDDEN, _ ("This form does not stand in a page of this server."));
+  return FALSE;
+}
