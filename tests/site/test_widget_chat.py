@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A visitor writes, waits in the queue, is answered, leaves and comes back (W1, W2, Q6, T5)."""
 
+from selenium.webdriver.common.keys import Keys
 from support.browser import console_errors
 
 
@@ -277,6 +278,17 @@ def test_it_rings_after_a_click_when_nobody_is_looking(shop, visit, agent):
     agent.say(ticket, "Before any click on this page")
     widget.wait(lambda: widget.text(".pill") == "2", "two unread")
     assert rung() == 0
+
+
+def test_half_an_emoji_and_control_characters_are_left_out(widget, agent):
+    """They cannot be typed, but a text that is pasted or cut off may hold them."""
+    widget.open()
+    cut = "arguments[0].value = 'Cut off \\ud83d \\u0000\\u0007here 😀';"
+    widget.driver.execute_script(cut + "arguments[0].focus()", widget.find("textarea"))
+    widget.press(Keys.ENTER)
+    widget.send("And on")
+    widget.wait_mark("And on", "Sent")
+    assert agent.texts(widget.ticket) == ["Cut off  here 😀", "And on"]
 
 
 def test_several_lines_are_one_message(widget, agent):

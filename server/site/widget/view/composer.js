@@ -10,8 +10,9 @@ import { icon } from "./icons.js";
 
 const LONGEST = 16000;
 
-// Control characters mean nothing in a message, and the server refuses U+0000.
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+// Control characters mean nothing in a message, and the server refuses U+0000. Half an emoji, which
+// a text that was cut off may end in, is no character at all: no JSON with it can be read.
+const NONSENSE = /[\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff]/gu;
 
 export class Composer {
   #chat;
@@ -79,7 +80,7 @@ export class Composer {
 
   #submit(event) {
     event.preventDefault();
-    const body = this.#field.value.replace(CONTROL, "").trim();
+    const body = this.#field.value.replace(NONSENSE, "").trim();
     if (!body) return;
     this.#field.value = "";
     this.#fit();
