@@ -21,52 +21,63 @@ slips_allowed (const char *word)
   return (length >= ONE_SLIP_MIN) + (length >= TWO_SLIPS_MIN);
 }
 
-static gboolean
-is_for (const DbResult *forms, guint row, guint place)
-{
-  return (guint) db_result_int (forms, row, "place") == place;
-}
-
-/* In how few places a word of @forms differs from word @place; one more than is allowed when there
- * is none so near. */
+/* In how few places a word of @forms differs from @word; one more than @most when there is none so
+ * near. */
 static guint
-find_nearest (const DbResult *forms, guint place, const char *word)
+find_nearest (const DbResult *forms, const char *word, guint most)
 {
-  guint allowed = slips_allowed (word);
-  guint nearest = allowed + 1;
+  guint nearest = most + 1;
 
   for (guint i = 0; i < db_result_rows (forms); i++)
-    {
-      if (is_for (forms, i, place))
-        nearest = MIN (nearest, search_distance (word, db_result_text (forms, i, "form"), allowed));
-    }
+    nearest = MIN (nearest, search_distance (word, db_result_text (forms, i, "form"), most));
   return nearest;
 }
 
-/* Takes word @place for those of @forms that are nearest to it, most used first. */
+/* Takes word @place for those of @forms that differ from it in @nearest places, most used first. */
 static void
-correct (SearchQuery *query, const DbResult *forms, guint place, const char *word,
+correct (SearchQuery *query, const DbResult *forms, guint nearest, guint place, const char *word,
          GString *corrections)
 {
   g_autoptr (GString) read_as = g_string_new (NULL);
-  guint nearest = find_nearest (forms, place, word);
   guint count = 0;
 
-  if (nearest > slips_allowed (word))
-    return;
   for (guint i = 0; i < db_result_rows (forms) && count < CORRECTIONS_MAX; i++)
     {
       const char *form = db_result_text (forms, i, "form");
 
-      if (!is_for (forms, i, place) || search_distance (word, form, nearest) > nearest)
+      if (search_distance (word, form, nearest) > nearest)
         continue;
-      search_query_add_form (query, place - 1, form);
+      search_query_add_form (query, place, form);
       g_string_append (read_as, count++ > 0 ? "," : "");
       json_append_text (read_as, form);
     }
   g_string_append (corrections, corrections->len > 0 ? ",{\"word\":" : "{\"word\":");
   json_append_text (corrections, word);
   g_string_append_printf (corrections, ",\"read_as\":[%s]}", read_as->str);
+}
+
+/* Looks for one slip before it looks for two: the more there may be, the more words look alike. */
+static gboolean
+correct_slips (Db *db, SearchQuery *query, guint place, const char *word, GString *corrections,
+               GError **error)
+{
+  for (guint slips = 1; slips <= slips_allowed (word); slips++)
+    {
+      g_autoptr (DbResult) forms
+          = db_run (db, "search_slips", (DbParam[]){ db_text (word), db_int (slips), DB_END },
+                    error);
+      guint nearest;
+
+      if (forms == NULL)
+        return FALSE;
+      nearest = find_nearest (forms, word, slips);
+      if (nearest <= slips)
+        {
+          correct (query, forms, nearest, place, word, corrections);
+          return TRUE;
+        }
+    }
+  return TRUE;
 }
 
 static DbResult *
@@ -87,7 +98,6 @@ search_add_forms (Db *db, SearchQuery *query, GString *corrections, GError **err
 {
   g_autoptr (GPtrArray) words = search_query_words (query);
   g_autoptr (DbResult) forms = NULL;
-  guint corrected = 0;
 
   if (words->len == 0)
     return TRUE;
@@ -96,15 +106,13 @@ search_add_forms (Db *db, SearchQuery *query, GString *corrections, GError **err
     return FALSE;
   for (guint i = 0; i < db_result_rows (forms); i++)
     {
-      guint place = (guint) db_result_int (forms, i, "place");
+      guint place = (guint) db_result_int (forms, i, "place") - 1;
 
-      if (strcmp (db_result_text (forms, i, "how"), "slip") != 0)
-        search_query_add_form (query, place - 1, db_result_text (forms, i, "form"));
-      else if (place != corrected)
-        {
-          correct (query, forms, place, g_ptr_array_index (words, place - 1), corrections);
-          corrected = place;
-        }
+      if (!db_result_is_null (forms, i, "form"))
+        search_query_add_form (query, place, db_result_text (forms, i, "form"));
+      else if (!correct_slips (db, query, place, g_ptr_array_index (words, place), corrections,
+                               error))
+        return FALSE;
     }
   return TRUE;
 }

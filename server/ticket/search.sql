@@ -7,11 +7,16 @@
 -- size, $7 statuses, $8 priorities, $9 categories, $10 department, $11 agent, $12 whether nobody has
 -- it, $13 tags; NULL is no filter. Of what matches the newest 500 are ranked, and as many of these looked up as
 -- are shown, and one row more when there is a next page. OFFSET 0 keeps the planner, who cannot know
--- how little a search finds, from reading all messages instead.
+-- how little a search finds, from reading all messages instead. Moments stand in sub-selects, which are
+-- computed once and not for every row.
 
 -- name: search_forms
--- $1 words, $2 whether the last one may be unfinished.
-SELECT place, form, how, uses FROM search_forms($1, $2);
+-- $1 words, $2 whether the last one may be unfinished; `form` is NULL for a word that nobody has written.
+SELECT place, form FROM search_forms($1, $2);
+
+-- name: search_slips
+-- $1 a word that nobody has written, $2 in how many places it differs at most from what was meant.
+SELECT form FROM search_slips($1, $2);
 
 -- name: search_messages_staff
 -- $14 how many matches to look at, $15 whether the filters leave only some of them. The words of a
@@ -23,11 +28,11 @@ WITH found AS (
     SELECT WHERE NOT $15
     UNION ALL
     SELECT FROM message m JOIN ticket t ON t.id = m.ticket_id
-    WHERE $15 AND m.id = s.id AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)) AS admitted
+    WHERE $15 AND m.id = s.id AND search_admits(t, $7::ticket_status[], $8, $9, $10, $11, $12, $13)) AS admitted
   ORDER BY s.at DESC, s.id DESC LIMIT 500
 ),
 ranked AS (
-  SELECT id, search_rank(terms, $1::tsquery, $2::tsquery, at, list_moment($4)) AS rank FROM found
+  SELECT id, search_rank(terms, $1::tsquery, $2::tsquery, at, (SELECT list_moment($4))) AS rank FROM found
   ORDER BY rank DESC, id DESC
 )
 SELECT m.body, json_build_object(
@@ -56,12 +61,12 @@ ORDER BY m.rank DESC, m.id DESC;
 -- written to, a thousand.
 WITH own AS (
   (SELECT t.id FROM ticket t
-   WHERE t.customer_id = $14 AND NOT t.hidden AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+   WHERE t.customer_id = $14 AND NOT t.hidden AND search_admits(t, $7::ticket_status[], $8, $9, $10, $11, $12, $13)
    ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000)
   UNION ALL
   (SELECT t.id FROM ticket t
    WHERE t.participants @> ARRAY[$14::bigint] AND t.participants <> '{}' AND t.customer_id <> $14 AND NOT t.hidden
-     AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+     AND search_admits(t, $7::ticket_status[], $8, $9, $10, $11, $12, $13)
    LIMIT 1000)
 ),
 found AS (
@@ -70,7 +75,7 @@ found AS (
   CROSS JOIN LATERAL (
     SELECT m.id, m.created_at FROM message m
     WHERE m.ticket_id = own.id AND NOT m.is_internal AND m.body <> ''
-      AND m.created_at >= list_moment($3) AND m.created_at < list_moment($4)
+      AND m.created_at >= (SELECT list_moment($3)) AND m.created_at < (SELECT list_moment($4))
     OFFSET 0) AS m
   CROSS JOIN LATERAL (
     SELECT s.terms FROM message_search s WHERE s.at = m.created_at AND s.id = m.id AND s.terms @@ $1::tsquery
@@ -78,7 +83,7 @@ found AS (
   ORDER BY m.created_at DESC, m.id DESC LIMIT 500
 ),
 ranked AS (
-  SELECT id, search_rank(terms, $1::tsquery, $2::tsquery, at, list_moment($4)) AS rank FROM found
+  SELECT id, search_rank(terms, $1::tsquery, $2::tsquery, at, (SELECT list_moment($4))) AS rank FROM found
   ORDER BY rank DESC, id DESC OFFSET $5 LIMIT $6::integer + 1
 )
 SELECT m.body, json_build_object(
@@ -109,13 +114,14 @@ WITH matching AS (
     ORDER BY last_message_at DESC, id DESC LIMIT 25) AS t
 ),
 found AS (
-  SELECT n.id, max(n.rank + search_rank(n.terms, $1::tsquery, $2::tsquery, n.at, list_moment($4))) AS rank
+  SELECT n.id, max(n.rank + search_rank(n.terms, $1::tsquery, $2::tsquery, n.at, (SELECT list_moment($4)))) AS rank
   FROM matching n
   CROSS JOIN LATERAL (
     SELECT WHERE NOT $15
     UNION ALL
-    SELECT FROM ticket t WHERE $15 AND t.id = n.id AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)) AS admitted
-  WHERE n.at >= list_moment($3) AND n.at < list_moment($4)
+    SELECT FROM ticket t
+    WHERE $15 AND t.id = n.id AND search_admits(t, $7::ticket_status[], $8, $9, $10, $11, $12, $13)) AS admitted
+  WHERE n.at >= (SELECT list_moment($3)) AND n.at < (SELECT list_moment($4))
   GROUP BY n.id ORDER BY max(n.at) DESC LIMIT 500
 ),
 ranked AS (
@@ -136,19 +142,21 @@ ORDER BY t.rank DESC, t.id DESC;
 -- $14 the customer, $15 a ticket's number or 0.
 WITH own AS (
   (SELECT t.id, t.created_at FROM ticket t
-   WHERE t.customer_id = $14 AND NOT t.hidden AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
-     AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+   WHERE t.customer_id = $14 AND NOT t.hidden
+     AND t.created_at >= (SELECT list_moment($3)) AND t.created_at < (SELECT list_moment($4))
+     AND search_admits(t, $7::ticket_status[], $8, $9, $10, $11, $12, $13)
    ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1000)
   UNION ALL
   (SELECT t.id, t.created_at FROM ticket t
    WHERE t.participants @> ARRAY[$14::bigint] AND t.participants <> '{}' AND t.customer_id <> $14 AND NOT t.hidden
-     AND t.created_at >= list_moment($3) AND t.created_at < list_moment($4)
-     AND search_admits(t, $7, $8, $9, $10, $11, $12, $13)
+     AND t.created_at >= (SELECT list_moment($3)) AND t.created_at < (SELECT list_moment($4))
+     AND search_admits(t, $7::ticket_status[], $8, $9, $10, $11, $12, $13)
    LIMIT 1000)
 ),
 found AS (
-  SELECT own.id, CASE WHEN own.id = $15 THEN 1000
-                      ELSE search_rank(s.terms, $1::tsquery, $2::tsquery, own.created_at, list_moment($4)) END AS rank
+  SELECT own.id,
+         CASE WHEN own.id = $15 THEN 1000
+              ELSE search_rank(s.terms, $1::tsquery, $2::tsquery, own.created_at, (SELECT list_moment($4))) END AS rank
   FROM own
   LEFT JOIN LATERAL (
     SELECT s.terms FROM ticket_search s WHERE s.at = own.created_at AND s.id = own.id AND s.terms @@ $1::tsquery
@@ -195,16 +203,19 @@ WHERE s.id IS NOT NULL OR own.id = $2;
 WITH found AS (
   SELECT s.id, ts_rank(s.terms, $1::tsquery, 1) AS rank
   FROM search_newest('customer_search', $1::tsquery, '-infinity', list_moment($2), 500) AS s
-  UNION
+  UNION ALL
   SELECT id, 1000 FROM app_user WHERE id = $5 AND position($6 IN lower(name)) > 0
 ),
 ranked AS (
-  SELECT u.id, max(f.rank) AS rank FROM found f JOIN app_user u ON u.id = f.id AND u.role = 'customer' AND u.is_active
-  GROUP BY u.id ORDER BY max(f.rank) DESC, u.id DESC OFFSET $3 LIMIT $4::integer + 1
+  SELECT id, max(rank) AS rank FROM found GROUP BY id ORDER BY max(rank) DESC, id DESC
 )
-SELECT u.name, u.email, customer_json(u) AS json
-FROM ranked r JOIN app_user u ON u.id = r.id
-ORDER BY r.rank DESC, r.id DESC;
+SELECT u.name, u.email, u.json
+FROM ranked r
+CROSS JOIN LATERAL (
+  SELECT u.name, u.email, customer_json(u) AS json FROM app_user u
+  WHERE u.id = r.id AND u.role = 'customer' AND u.is_active
+  OFFSET 0) AS u
+ORDER BY r.rank DESC, r.id DESC OFFSET $3 LIMIT $4::integer + 1;
 
 -- name: search_begin
 -- $1 the version of the cutting.

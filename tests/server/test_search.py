@@ -5,12 +5,12 @@ import re
 import threading
 import time
 import uuid
+from itertools import product
 
 import pytest
 
 from support.api import assert_problem
 from support.naughty import NAUGHTY
-from support.server import Server
 from support.wait import wait_until
 
 FOUND_S = 2  # from the commit on
@@ -135,6 +135,23 @@ def test_a_slip_is_corrected_and_said(visitor, agent):
     assert answer["corrections"] == [{"word": slipped, "read_as": [word]}]
     assert marked(answer["messages"]["results"][0]["highlight"]) == [word]
     assert ids(agent, f'"{slipped}"') == [], "in quotes a word is meant as it is"
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        lambda word: word[1] + word[0] + word[2:],
+        lambda word: word[:2] + "z" + word[3:8] + word[9:],
+        lambda word: word[1] + word[0] + word[2:8] + "z" + word[8:],
+    ],
+    ids=["neighbours_swapped", "one_replaced_and_one_lost", "neighbours_swapped_and_one_added"],
+)
+def test_slips_of_all_kinds_are_corrected(visitor, agent, slip):
+    word, ada = unique(), visitor()
+    message = first_message(ada, open_ticket(ada, f"The {word} fell apart."))
+    wait_found(agent, word, [message])
+    slipped = slip(word)
+    assert search(agent, slipped)["corrections"] == [{"word": slipped, "read_as": [word]}]
 
 
 def test_the_last_word_may_be_unfinished(visitor, agent):
@@ -467,16 +484,51 @@ def test_no_search_reads_a_whole_table(explaining_server):
     assert not [plan for plan in ours if whole.search(plan)]
 
 
+def test_the_newest_matches_are_found_whatever_the_way(fresh_server):
+    """Of 20,000 texts many of the newest 900 say what hardly one did before; a third has two words
+    in the one order, a third in the other."""
+    fresh_server.sql(
+        "SELECT search_put('message_search',"
+        " array_agg(timestamptz '2020-03-31 12:00+00' - make_interval(mins => n * 6)),"
+        " array_agg(n::bigint), array_agg(format('every:1 number%%s:2 %%s', n, CASE"
+        " WHEN n < 900 AND n %% 2 = 0 OR n %% 4000 = 0 THEN 'burst:3'"
+        " WHEN n %% 3 = 0 THEN 'right:3 order:4'"
+        " WHEN n %% 3 = 1 THEN 'order:3 right:4' END)))"
+        " FROM generate_series(1, 20000) AS n"
+    )
+    fresh_server.sql("ANALYZE")
+    questions = ["every", "burst", "number17", "number17 | burst", "order & right"]
+    questions += ["every & !burst", "every & !(right <-> order)", "nothing"]
+    for question, upto, most in product(questions, ["2020-04-01", "2020-02-10"], [1, 500, 30000]):
+        asked = (question, "2020-01-20", upto, most)
+        found = fresh_server.sql(
+            "SELECT id FROM search_newest('message_search', %s, %s, %s, %s)", *asked
+        )
+        expected = fresh_server.sql(
+            "SELECT id FROM message_search WHERE terms @@ %s::tsquery AND at >= %s AND at < %s"
+            " ORDER BY at DESC LIMIT %s",
+            *asked,
+        )
+        assert sorted(found) == sorted(expected), asked
+    found = fresh_server.sql(
+        "SELECT id FROM search_newest("
+        " 'message_search', 'right <-> order', '-infinity', '2020-04-01', 2000)"
+    )
+    both = [n for n in range(1, 20001) if n % 3 < 2 and n % 4000 and (n >= 900 or n % 2)]
+    assert sorted(n for (n,) in found) == [n for n in both[:2000] if n % 3 == 0]
+
+
 def test_months_are_made_ahead_and_for_the_past(fresh_server):
     agent, ada = fresh_server.login(), fresh_server.visitor()
     word = unique()
     message = first_message(ada, open_ticket(ada, word))
     wait_found(agent, word, [message])
     months = (
-        "SELECT to_char(now() + make_interval(months => n), 'YYYYMM') FROM generate_series(0, 2) n"
+        "SELECT to_char(month, 'YYYYMM'), to_char(date_trunc('quarter', month), 'YYYYMM')"
+        " FROM (SELECT now() + make_interval(months => n) FROM generate_series(0, 2) n) m (month)"
     )
-    for (month,) in fresh_server.sql(months):
-        for name in (f"message_search_{month}", f"ticket_search_{month[:4]}"):
+    for month, quarter in fresh_server.sql(months):
+        for name in (f"message_search_{month}", f"ticket_search_{quarter}"):
             assert fresh_server.sql("SELECT to_regclass(%s)", name)[0][0], name
     fresh_server.sql("UPDATE message SET created_at = '2019-05-05 12:00+00' WHERE id = %s", message)
     fresh_server.sql("UPDATE search_rebuild SET version = 0")
@@ -526,40 +578,3 @@ def test_everything_is_folded_exactly_once_whenever_the_server_dies(fresh_server
     wait_found(fresh_server.login(), word, written)
     uses = fresh_server.sql("SELECT uses FROM search_word WHERE word = %s", word)
     assert uses == [(len(written),)]
-
-
-# A database of somebody else's
-
-
-def given(fresh_server, *statements):
-    """A server on another database of the same PostgreSQL, which must not start; what it says."""
-    for statement in statements:
-        fresh_server.sql(statement)
-    lines = fresh_server.database_url.split()
-    parts = dict(part.split("=", 1) for part in lines)
-    url = f"postgresql://other@/other?host={parts['host']}&port={parts['port']}"
-    other = Server(environment={"DESKBELL_DATABASE_URL": url})
-    try:
-        with pytest.raises(AssertionError) as failure:
-            other.start()
-        return str(failure.value)
-    finally:
-        other.dispose()
-
-
-def test_a_database_in_the_c_locale_is_refused(fresh_server):
-    said = given(
-        fresh_server,
-        "CREATE ROLE other LOGIN",
-        "CREATE DATABASE other OWNER other TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'",
-    )
-    assert "C.UTF-8" in said
-
-
-def test_a_database_without_pg_trgm_is_refused(fresh_server):
-    said = given(
-        fresh_server,
-        "CREATE ROLE other LOGIN",
-        "CREATE DATABASE other TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'",
-    )
-    assert "CREATE EXTENSION pg_trgm" in said

@@ -38,6 +38,7 @@ CREATE TABLE customer_search (
 );
 
 CREATE INDEX customer_search_terms ON customer_search USING gin (terms);
+ALTER TABLE customer_search ALTER terms SET STATISTICS 0;
 
 -- Every word that was ever indexed, and about how often: what a slip is corrected to, and the other
 -- forms of a word. `stem` is what its forms have in common.
@@ -86,18 +87,21 @@ FOR EACH ROW EXECUTE FUNCTION search_forget('message_search');
 CREATE TRIGGER search_forget AFTER DELETE ON ticket
 FOR EACH ROW EXECUTE FUNCTION search_forget('ticket_search');
 
--- Makes the partition of a moment, when there is none: a month of messages, a year of the fewer tickets.
--- Attached rather than created in place, which would stop every search for the moment.
+-- Makes the partition of a moment, when there is none: a month of messages, a quarter of the fewer tickets. It is
+-- called by its first month. Attached rather than created in place, which would stop every search for the
+-- moment. There is but one way to find terms, and reading statistics of them would take the planner longer
+-- than the search.
 CREATE FUNCTION search_partition (source text, moment timestamp) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  period text := CASE source WHEN 'ticket_search' THEN 'year' ELSE 'month' END;
-  first date := date_trunc(period, moment);
-  name text := source || '_' || to_char(first, CASE period WHEN 'year' THEN 'YYYY' ELSE 'YYYYMM' END);
+  months integer := CASE source WHEN 'ticket_search' THEN 3 ELSE 1 END;
+  first date := date_trunc(CASE months WHEN 3 THEN 'quarter' ELSE 'month' END, moment);
+  name text := source || '_' || to_char(first, 'YYYYMM');
 BEGIN
   IF to_regclass(name) IS NULL THEN
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name, source);
+    EXECUTE format('ALTER TABLE %I ALTER terms SET STATISTICS 0', name);
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', source, name,
-                   first || ' 00:00+00', (first + ('1 ' || period)::interval)::date || ' 00:00+00');
+                   first || ' 00:00+00', (first + make_interval(months => months))::date || ' 00:00+00');
   END IF;
 END $$;
 
@@ -251,76 +255,80 @@ CREATE FUNCTION search_tidy (partitions oid[]) RETURNS void LANGUAGE sql AS $$
   WHERE i.indrelid = ANY (partitions) OR i.indrelid = 'search_word'::regclass
 $$;
 
--- The newest rows of `source` that match, at most `most`, from `since` to before `upto`; newest first.
+-- The newest rows of `source` that have the words, at most `most`, from `since` to before `upto`.
 --
--- Partitions are walked newest first until there is enough. Which way is cheap in one depends on how
--- common the words are, alone and together, and that shows in the newest thousand rows. The GIN index
--- finds all rows of a partition that have the words; when these are far more than are wanted,
--- reading the rows in their order until there is enough costs less. The index does not know which words are
--- neighbours, so every row with the words of a phrase is looked at; after 6,000 that is enough.
--- So no search reads much more than it finds, however large the index has become.
-CREATE FUNCTION search_newest (source text, query tsquery, since timestamptz, upto timestamptz, most integer)
+-- Partitions are walked newest first until there is enough. Which way is cheap in one depends on how common the
+-- words are, alone and together, and that shows in the newest thousand rows. The GIN index finds all rows of a
+-- partition that match; when these are far more than are wanted, reading the rows in their order costs
+-- less. So no search reads much more than it finds, however large the index has become.
+CREATE FUNCTION search_walk (source text, words tsquery, since timestamptz, upto timestamptz, most integer)
 RETURNS TABLE (id bigint, at timestamptz, terms tsvector) LANGUAGE plpgsql STABLE ROWS 500 AS $$
 DECLARE
   look constant integer := 1000;
-  walk constant integer := 20000;
   looked integer := 0;
-  matched integer := 0; -- among these
-  candidates integer := 6000; -- that may still be looked at
-  -- What phrases are made of; not of excluded ones, whose words may be there.
-  words constant tsquery := CASE WHEN query::text LIKE '%!%' THEN query
-                                 ELSE regexp_replace(query::text, '<[-0-9]+>', '&', 'g')::tsquery END;
-  rows_here integer;
-  matches_here integer;
+  matched real := 0; -- of these
+  walk integer;
+  returned integer;
   part record;
-  place_at timestamptz := upto;
-  place_id bigint := -1;
+  newest record;
+  reached text; -- the first month of the partition before
+  -- Where a walk ended.
+  place_at timestamptz;
+  place_id bigint;
 BEGIN
   FOR part IN
-    SELECT c.relname AS name, c.reltuples AS size, substring(c.relname, '\d+$') AS period
+    SELECT c.relname AS name, c.reltuples AS size, substring(c.relname, '\d+$') AS first_month
     FROM (SELECT inhrelid AS oid FROM pg_inherits WHERE inhparent = source::regclass
           UNION ALL SELECT source::regclass) AS p
     JOIN pg_class c ON c.oid = p.oid AND c.relkind = 'r'
     ORDER BY c.relname DESC
   LOOP
-    EXIT WHEN most <= 0 OR candidates <= 0
-      OR part.period < left(to_char(since AT TIME ZONE 'UTC', 'YYYYMM'), length(part.period));
-    CONTINUE WHEN part.period > left(to_char(upto AT TIME ZONE 'UTC', 'YYYYMM'), length(part.period));
+    EXIT WHEN most <= 0 OR reached <= to_char(since AT TIME ZONE 'UTC', 'YYYYMM');
+    reached := part.first_month;
+    CONTINUE WHEN reached > to_char(upto AT TIME ZONE 'UTC', 'YYYYMM');
+    place_at := upto;
+    place_id := -1;
     IF looked < look THEN
       EXECUTE format(
-        'SELECT count(*), count(*) FILTER (WHERE terms @@ $1) FROM ('
-        'SELECT terms FROM %I WHERE at >= $2 AND at < $3 ORDER BY at DESC, id DESC LIMIT $4) AS newest', part.name)
-        INTO rows_here, matches_here USING query, since, upto, look - looked;
-      looked := looked + rows_here;
-      matched := matched + matches_here;
+        'SELECT count(*) AS rows, count(*) FILTER (WHERE terms @@ $1) AS matched FROM ('
+        'SELECT terms FROM %I WHERE at >= $2 AND at < $3 ORDER BY at DESC, id DESC LIMIT $4) AS newest',
+        part.name) INTO newest USING words, since, upto, look - looked;
+      looked := looked + newest.rows;
+      matched := matched + newest.matched;
     END IF;
-    IF matched::real * matched * part.size > 250.0 * looked * looked THEN
-      FOR id, at, terms IN EXECUTE format(
+    IF 2 * part.size * matched * matched > most * looked::real * looked THEN
+      walk := 1.2 * most * looked / matched;
+      RETURN QUERY EXECUTE format(
         'SELECT id, at, terms FROM (SELECT * FROM %I WHERE at >= $2 AND at < $3 ORDER BY at DESC, id DESC LIMIT $4) '
-        'AS newest WHERE terms @@ $1 LIMIT $5', part.name)
-        USING query, since, upto, least(most * 1.2 * looked / matched, walk)::integer, most
-      LOOP
-        place_at := at;
-        place_id := id;
-        most := most - 1;
-        RETURN NEXT;
-      END LOOP;
+        'AS newest WHERE terms @@ $1 LIMIT $5', part.name) USING words, since, upto, walk, most;
+      GET DIAGNOSTICS returned = ROW_COUNT;
+      most := most - returned;
+      CONTINUE WHEN most <= 0;
+      EXECUTE format('SELECT at, id FROM %I WHERE at >= $1 AND at < $2 ORDER BY at DESC, id DESC OFFSET $3 LIMIT 1',
+                     part.name) INTO place_at, place_id USING since, upto, walk - 1;
+      CONTINUE WHEN place_at IS NULL;
     END IF;
-    CONTINUE WHEN most <= 0;
-    FOR rows_here, id, at, terms IN EXECUTE format(
-      'WITH candidate AS MATERIALIZED (SELECT id, at, terms FROM %I WHERE terms @@ $2), found AS ('
-      'SELECT * FROM candidate WHERE at >= $3 AND (at, id) < ($4, $5) AND ($1 = $2 OR terms @@ $1) '
-      'ORDER BY at DESC, id DESC LIMIT $6) '
-      'SELECT count, found.* FROM (SELECT count(*) FROM candidate) AS c LEFT JOIN found ON true', part.name)
-      USING query, words, since, place_at, place_id, most
-    LOOP
-      EXIT WHEN id IS NULL;
-      most := most - 1;
-      RETURN NEXT;
-    END LOOP;
-    candidates := candidates - rows_here;
+    RETURN QUERY EXECUTE format(
+      'SELECT id, at, terms FROM (SELECT * FROM %I WHERE terms @@ $1 OFFSET 0) AS found '
+      'WHERE at >= $2 AND (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5', part.name)
+      USING words, since, place_at, place_id, most;
+    GET DIAGNOSTICS returned = ROW_COUNT;
+    most := most - returned;
   END LOOP;
 END $$;
+
+-- The newest rows of `source` that match, at most `most`. The index does not know the order of words: a phrase is
+-- looked for in the newest 2,000 rows that have them. Not where something is excluded, whose words may be there.
+CREATE FUNCTION search_newest (source text, query tsquery, since timestamptz, upto timestamptz, most integer)
+RETURNS TABLE (id bigint, at timestamptz, terms tsvector) LANGUAGE sql STABLE ROWS 500 AS $$
+  SELECT w.id, w.at, w.terms
+  FROM (SELECT CASE WHEN query::text LIKE '%!%' THEN query
+                    ELSE regexp_replace(query::text, '<[-0-9]+>', '&', 'g')::tsquery END AS words OFFSET 0) AS q
+  CROSS JOIN search_walk(
+    source, q.words, since, upto, CASE WHEN q.words = query THEN most ELSE greatest(most, 2000) END) AS w
+  WHERE w.terms @@ query
+  ORDER BY w.at DESC, w.id DESC LIMIT most
+$$;
 
 -- How good a match is: words weigh more as they were typed than in another form, and an answer of today more
 -- than one that is half a year old. `exact` is NULL when it is the same question.
@@ -332,11 +340,11 @@ $$;
 
 -- Whether a ticket passes the filters of a search; NULL is no filter.
 CREATE FUNCTION search_admits (
-  t ticket, statuses text[], priorities text[], categories text[], department bigint, agent bigint, nobody boolean,
-  with_tags text[])
+  t ticket, statuses ticket_status[], priorities text[], categories text[], department bigint, agent bigint,
+  nobody boolean, with_tags text[])
 RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT (statuses IS NULL OR t.status::text = ANY (statuses))
-     AND (priorities IS NULL OR t.priority::text = ANY (priorities))
+  SELECT (statuses IS NULL OR t.status = ANY (statuses))
+     AND (priorities IS NULL OR t.priority = ANY (priorities))
      AND (categories IS NULL OR t.category = ANY (categories))
      AND (department IS NULL OR t.department_id = department)
      AND (agent IS NULL OR t.assigned_to = agent)
@@ -344,36 +352,49 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
      AND (with_tags IS NULL OR t.tags @> with_tags)
 $$;
 
--- The words of a question and what they may stand for: `word` itself, when it is known; its other forms; when
--- `unfinished` how the last one may end; and when all that gives nothing, what looks like it.
-CREATE FUNCTION search_forms (words text[], unfinished boolean)
-RETURNS TABLE (place integer, form text, how text, uses bigint) LANGUAGE plpgsql STABLE
-SET pg_trgm.similarity_threshold = 0.2 AS $$
+-- The words of a question and what else they may stand for: other forms, and when `unfinished` how the last
+-- one may end. A word that nobody has written, of which there is nothing else either, has the form NULL.
+CREATE FUNCTION search_forms (words text[], unfinished boolean) RETURNS TABLE (place integer, form text)
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
   asked text;
+  root text;
   known boolean;
 BEGIN
   FOR n IN 1 .. cardinality(words) LOOP
     asked := words[n];
-    known := EXISTS (SELECT FROM search_word w WHERE w.word = asked);
+    root := search_stem(asked);
     RETURN QUERY
-      SELECT n, w.word::text, 'form', w.uses FROM search_word w
-      WHERE w.stem = search_stem(asked) AND w.word <> asked ORDER BY w.uses DESC LIMIT 8;
-    known := known OR FOUND;
+      SELECT n, w.word::text FROM search_word w
+      WHERE w.stem = root AND w.word <> asked ORDER BY w.uses DESC LIMIT 8;
+    known := FOUND OR EXISTS (SELECT FROM search_word w WHERE w.word = asked);
     IF unfinished AND n = cardinality(words) THEN
       RETURN QUERY
-        SELECT n, w.word::text, 'ending', w.uses FROM search_word w
-        WHERE w.word > asked AND w.word < asked || chr(1114111) ORDER BY w.uses DESC LIMIT 10;
+        SELECT n, w.word::text FROM search_word w
+        WHERE w.word > asked AND w.word < asked || chr(1114111) AND w.stem <> root ORDER BY w.uses DESC LIMIT 10;
       known := known OR FOUND;
     END IF;
     IF NOT known THEN
-      RETURN QUERY
-        SELECT n, alike.word::text, 'slip', alike.uses
-        FROM (SELECT w.word, w.uses FROM search_word w
-              WHERE w.word % asked
-                AND char_length(w.word) BETWEEN char_length(asked) - 2 AND char_length(asked) + 2
-              ORDER BY similarity(w.word, asked) DESC LIMIT 40) AS alike
-        ORDER BY alike.uses DESC;
+      RETURN QUERY SELECT n, NULL;
     END IF;
   END LOOP;
+END $$;
+
+-- What a word that nobody has written may have been meant to be, when it is wrong in so many places.
+CREATE FUNCTION search_slips (asked text, places integer) RETURNS TABLE (form text) LANGUAGE plpgsql STABLE
+SET pg_trgm.similarity_threshold = 0.2 AS $$
+DECLARE
+  -- One more than letters. Neighbours that changed places spoil four of them, any other slip three.
+  trigrams constant integer := char_length(asked) + 1;
+  shared constant real := trigrams - 3 * places - 1;
+BEGIN
+  PERFORM set_config('pg_trgm.similarity_threshold',
+                     greatest(0.2, shared / (2 * trigrams - shared) - 0.01)::text, true);
+  RETURN QUERY
+    SELECT alike.word::text
+    FROM (SELECT w.word, w.uses FROM search_word w
+          WHERE w.word % asked
+            AND char_length(w.word) BETWEEN char_length(asked) - places AND char_length(asked) + places
+          ORDER BY similarity(w.word, asked) DESC LIMIT 40) AS alike
+    ORDER BY alike.uses DESC;
 END $$;
