@@ -377,14 +377,16 @@ desk_agent_window_update_actions (DeskAgentWindow *self)
   gboolean mine = ticket != NULL
                   && desk_ticket_get_assignee_id (ticket)
                          == desk_store_get_me (desk_client_get_store (self->client));
+  gboolean nobodys = active && desk_ticket_get_assignee_id (ticket) == 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (with_ticket); i++)
     gtk_widget_action_set_enabled (widget, with_ticket[i], ticket != NULL);
   gtk_widget_action_set_enabled (widget, "win.assign-me",
                                  active && !mine
-                                     && desk_client_may (self->client, "assign_tickets"));
+                                     && desk_client_may (self->client, nobodys ? "edit_tickets"
+                                                                               : "assign_tickets"));
   gtk_widget_action_set_enabled (widget, "win.unassign",
-                                 active && desk_ticket_get_assignee_id (ticket) != 0
+                                 active && !nobodys
                                      && desk_client_may (self->client, "assign_tickets"));
   gtk_widget_action_set_enabled (widget, "win.resolve",
                                  active && desk_client_may (self->client, "close_tickets"));

@@ -82,27 +82,55 @@ claim (Command *command, gint64 ticket_id)
 }
 
 static void
-change_ticket (Command *command, gint64 ticket_id, const char *what, JsonObject *body)
+change_ticket (Command *command, const char *method, gint64 ticket_id, const char *what,
+               JsonObject *body)
 {
   g_autofree char *path = g_strdup_printf ("/tickets/%" G_GINT64_FORMAT "/%s", ticket_id, what);
 
-  desk_session_call_async (command->client->session, "PUT", path, body, NULL, commanded_cb,
+  desk_session_call_async (command->client->session, method, path, body, NULL, commanded_cb,
                            command);
+}
+
+/* Of several who take it at once one gets it, and the others hear who. */
+static void
+take_free (DeskClient *self, gint64 ticket_id)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+  Command *command = command_new (self);
+
+  claim (command, ticket_id);
+  change_ticket (command, "POST", ticket_id, "claim", body);
+}
+
+static gboolean
+is_free (DeskClient *self, gint64 ticket_id)
+{
+  DeskTicket *ticket = desk_store_find_ticket (self->store, ticket_id);
+
+  return ticket != NULL && desk_ticket_get_assignee_id (ticket) == 0;
 }
 
 void
 desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id)
 {
   g_autoptr (JsonObject) body = json_object_new ();
-  Command *command = command_new (self);
+  gboolean for_me = agent_id == desk_store_get_me (self->store);
+  Command *command;
 
-  if (agent_id == desk_store_get_me (self->store))
+  if (for_me && is_free (self, ticket_id))
+    {
+      take_free (self, ticket_id);
+      return;
+    }
+
+  command = command_new (self);
+  if (for_me)
     claim (command, ticket_id);
   if (agent_id != 0)
     json_object_set_int_member (body, "assigned_to", agent_id);
   else
     json_object_set_null_member (body, "assigned_to");
-  change_ticket (command, ticket_id, "assign", body);
+  change_ticket (command, "PUT", ticket_id, "assign", body);
 }
 
 void
@@ -114,7 +142,7 @@ desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status)
   if (status == DESK_STATUS_IN_PROGRESS)
     claim (command, ticket_id);
   json_object_set_string_member (body, "status", desk_status_to_string (status));
-  change_ticket (command, ticket_id, "status", body);
+  change_ticket (command, "PUT", ticket_id, "status", body);
 }
 
 static void

@@ -10,7 +10,11 @@
 
 G_BEGIN_DECLS
 
-/** desk_client_assign: gives the ticket to @agent_id, 0 puts it back into the queue. */
+/**
+ * desk_client_assign: gives the ticket to @agent_id, 0 puts it back into the queue.
+ *
+ * Who takes a ticket that nobody has gets it only if nobody was faster.
+ */
 void desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id);
 
 void desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status);

@@ -114,7 +114,7 @@ update_assignee (DeskThreadHeader *self)
                                                  : "");
   gtk_widget_set_visible (self->take,
                           id == 0 && desk_status_is_active (desk_ticket_get_status (self->ticket))
-                              && desk_client_may (self->client, "assign_tickets"));
+                              && desk_client_may (self->client, "edit_tickets"));
 }
 
 static void

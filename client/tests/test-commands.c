@@ -124,6 +124,37 @@ what_is_taken_back_can_be_written_anew (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->taken_back, ==, "Number 2");
 }
 
+static gboolean
+was_claimed (gpointer user_data)
+{
+  return was_asked (user_data, "POST /api/v1/tickets/1/claim");
+}
+
+static gboolean
+was_assigned (gpointer user_data)
+{
+  return was_asked (user_data, "PUT /api/v1/tickets/2/assign");
+}
+
+static void
+what_nobody_has_is_claimed_and_nothing_else (Fixture *fixture, gconstpointer data)
+{
+  DeskStore *store = desk_client_get_store (fixture->client);
+  g_autoptr (JsonObject) nobodys = make_ticket (1, 1, 0, 10);
+  g_autoptr (JsonObject) colleagues = make_ticket (2, 1, 4, 10);
+
+  (void) data;
+  desk_store_set_me (store, 3);
+  desk_store_take_ticket (store, nobodys);
+  desk_store_take_ticket (store, colleagues);
+  desk_client_assign (fixture->client, 1, 3);
+  wait_for ("the claim", was_claimed, fixture);
+  desk_client_assign (fixture->client, 2, 3);
+  wait_for ("the hand-over", was_assigned, fixture);
+
+  g_assert_false (was_asked (fixture, "PUT /api/v1/tickets/1/assign"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,6 +162,8 @@ main (int argc, char **argv)
   g_test_add ("/commands/edit", Fixture, NULL, set_up, an_edit_ends_when_the_server_has_it,
               tear_down);
   g_test_add ("/commands/refused", Fixture, NULL, set_up, a_refused_edit_keeps_its_words,
+              tear_down);
+  g_test_add ("/commands/claim", Fixture, NULL, set_up, what_nobody_has_is_claimed_and_nothing_else,
               tear_down);
   g_test_add ("/commands/take-back", Fixture, NULL, set_up, what_is_taken_back_can_be_written_anew,
               tear_down);
