@@ -143,6 +143,14 @@ def test_nothing_that_the_file_told_of_its_maker_stays(draw):
     assert b"Rina" not in drawing.target.read_bytes()
 
 
+def test_a_picture_that_a_decoder_complains_of_ends_in_a_picture_or_an_error(draw):
+    complaint = bytes.fromhex(
+        "474946383961030002008000 00ff0050173e59940afe7a8a037e83c4330ebe73b172b72cee00"
+        "0000ff2c00000000030002000002 03846f05003b"
+    )
+    assert draw(complaint).code in {0, 1}
+
+
 # What it refuses
 
 
