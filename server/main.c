@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "describe.h"
 #include "serve.h"
+#include "storage/rotation.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
@@ -132,6 +133,39 @@ run_create_user (const Config *config, const Options *options, GError **error)
   return TRUE;
 }
 
+static void
+say_rotation (const Config *config, const Rotation *rotation)
+{
+  printf (ngettext ("%u file is under a new master key.\n",
+                    "%u files are under a new master key.\n", rotation->resealed),
+          rotation->resealed);
+  if (rotation->under_way > 0)
+    printf ("%s\n",
+            _ ("Files were on their way in meanwhile. Before an old key goes, do this again."));
+  printf (
+      _ ("Keep a copy of %s in a safe place. A backup of the database needs the old keys in it.\n"),
+      config->master_key_file);
+}
+
+static gboolean
+run_rotate_key (const Config *config, const Options *options G_GNUC_UNUSED, GError **error)
+{
+  g_autoptr (Cluster) cluster = NULL;
+  g_autoptr (Database) database = open_database (config, &cluster, error);
+  g_autoptr (Db) db = database != NULL ? db_open (database, error) : NULL;
+  g_autoptr (Storage) storage = db != NULL ? storage_new (config, error) : NULL;
+  Rotation rotation;
+
+  if (storage == NULL || !rotation_run (storage, db, &rotation, error))
+    return FALSE;
+  say_rotation (config, &rotation);
+  if (rotation.failed > 0)
+    problem_set (error, PROBLEM_INTERNAL,
+                 _ ("%u files could not be opened and stay as they are; the log names them."),
+                 rotation.failed);
+  return rotation.failed == 0;
+}
+
 static gboolean
 run_routes (const Config *config G_GNUC_UNUSED, const Options *options G_GNUC_UNUSED,
             GError **error G_GNUC_UNUSED)
@@ -155,6 +189,8 @@ static const Command commands[] = {
   { "migrate", N_ ("bring the database up to date"), run_migrate },
   { "create-user", N_ ("make an account; the password is read from standard input"),
     run_create_user },
+  { "rotate-key", N_ ("make a new master key for attachments; the files stay as they are"),
+    run_rotate_key },
   { "routes", N_ ("list every path and frame that is answered, as JSON"), run_routes },
   { "version", N_ ("say which version this is"), run_version },
 };

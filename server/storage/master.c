@@ -22,9 +22,10 @@
 
 static const char head[]
     = "# Deskbell's master keys. Without them no attachment can be read: keep a copy of this file\n"
-      "# in a safe place, apart from the attachments. The first key is for new files; one below "
-      "it\n"
-      "# may go when `deskbell-server rotate-key` has said that all files are under the first.\n";
+      "# in a safe place, apart from the attachments. New files get the first key. One below it "
+      "may\n"
+      "# go when `deskbell-server rotate-key` has said that no file is under it any more, and no\n"
+      "# backup of the database needs it.\n";
 
 G_STATIC_ASSERT (MASTER_WRAPPED_BYTES
                  == NONCE_BYTES + MASTER_FILE_KEY_BYTES

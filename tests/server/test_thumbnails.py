@@ -25,7 +25,8 @@ IS_SANITIZED = b"__asan_init" in PROGRAM.read_bytes() if PROGRAM.exists() else F
 
 
 class Drawing:
-    """What became of it: how the program ended, what it said, the picture, the most memory."""
+    """What became of it: how the program ended, what it said, the picture, the most memory (where
+    ours counts, too: a process begins as a copy of its parent)."""
 
     def __init__(self, source, folder, edge=256, environment=None):
         picture, self.target = folder / "picture", folder / "thumbnail"
@@ -161,7 +162,7 @@ def test_a_picture_of_countless_pixels_ends_at_once(draw, side):
     assert drawing.code == 1
     assert drawing.said == ""
     assert drawing.target.read_bytes() == b""
-    assert IS_SANITIZED or drawing.memory < 64 * MIB
+    assert IS_SANITIZED or drawing.memory < 256 * MIB
     assert drawing.seconds < 2
 
 

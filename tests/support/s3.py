@@ -125,12 +125,15 @@ class Bucket:
     """objects: what lies in it, by name; requests and refusals: what was asked of it."""
 
     def __init__(self):
-        self.objects, self.requests, self.refusals = {}, [], []
-        self.secret = SECRET_KEY
-        self._failures = []
+        self.reset()
         self._server = Listener(("127.0.0.1", 0), Handler)
         self._server.bucket = self
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def reset(self):
+        self.objects, self.requests, self.refusals = {}, [], []
+        self.secret = SECRET_KEY
+        self._failures = []
 
     def fail(self, *failures):
         """The next requests fail like this, one after the other: a status, or "hang up"."""
