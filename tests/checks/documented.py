@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Headers explain themselves: whatever can fail or hands over memory has a comment above its
-paragraph of prototypes; every domain has a README."""
+paragraph of prototypes; every domain has a README; every setting stands in docs/settings.md."""
 
 import re
 
@@ -8,6 +8,7 @@ from layers import DOMAINS
 from source import Finding, code_only, find, line_of, read
 
 PROTOTYPE = re.compile(r"^(?!typedef|G_|static)(?P<type>\w[\w ]*[ *]+)(?P<name>\w+) \([^;]*;", re.M)
+VARIABLE = re.compile(r'"(DESKBELL_[A-Z0-9_]+)"')
 SPEAKS_FOR_ITSELF = re.compile(r"_(new|ref|quark)$|_get_\w+$")
 
 
@@ -31,7 +32,19 @@ def needs_comment(prototype, is_said_once):
     return "GError **" in prototype[0] or (hands_over and not is_plain)
 
 
+def undocumented_settings(root):
+    guide = root / "docs" / "settings.md"
+    said = guide.read_text(encoding="utf-8") if guide.exists() else ""
+    for path in find(root, "config.c"):
+        text = read(root, path)
+        for variable in VARIABLE.finditer(text):
+            if f"`{variable[1]}`" not in said:
+                line = line_of(text, variable.start())
+                yield Finding(path, line, f"{variable[1]} is not in docs/settings.md")
+
+
 def check(root):
+    yield from undocumented_settings(root)
     for path in find(root, "*.h"):
         text = read(root, path)
         is_said_once = "(transfer " in text.partition("*/")[0]

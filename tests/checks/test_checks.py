@@ -80,6 +80,8 @@ CASES = [
      SQL_HEAD + "-- name: a\nSELECT ';';\n"),
     ("documented", "server/db/db.h", "\nDb *db_open (GError **error);", ":5: db_open needs",
      "\n/* Opens. */\nDb *db_open (GError **error);"),
+    ("documented", "server/base/config.c", 'setting (file, "DESKBELL_NEW", "new");',
+     "DESKBELL_NEW is not in docs", 'setting (file, "OTHER", "new");'),
     ("documented", "server/sla/a.c", "int a;", "every domain has a README", None),
     ("translatable", "agent-app/a.ui", '<property name="label">Send</property>', "not translatable",
      '<property name="label">—</property>'),
