@@ -32,31 +32,36 @@ take_time (void)
     turns++;
 }
 
-static void
+/* Returns a descriptor if it got one. */
+static int
 intrude (const char *what)
 {
   char *const arguments[] = { "true", NULL };
 
-  if (strcmp (what, "read") == 0)
-    open ("/etc/passwd", O_RDONLY);
-  else if (strcmp (what, "write") == 0)
-    open ("/tmp/deskbell-intruder", O_WRONLY | O_CREAT, 0600);
-  else if (strcmp (what, "network") == 0)
-    socket (AF_INET, SOCK_STREAM, 0);
-  else if (strcmp (what, "program") == 0)
+  if (g_strcmp0 (what, "read") == 0)
+    return open ("/etc/passwd", O_RDONLY);
+  if (g_strcmp0 (what, "write") == 0)
+    return open ("/tmp/deskbell-intruder", O_WRONLY | O_CREAT, 0600);
+  if (g_strcmp0 (what, "network") == 0)
+    return socket (AF_INET, SOCK_STREAM, 0);
+  if (g_strcmp0 (what, "program") == 0)
     execv ("/bin/true", arguments);
-  else if (strcmp (what, "child") == 0)
+  if (g_strcmp0 (what, "child") == 0)
     fork ();
-  else if (strcmp (what, "memory") == 0)
+  if (g_strcmp0 (what, "memory") == 0)
     take_memory ();
-  else if (strcmp (what, "time") == 0)
+  if (g_strcmp0 (what, "time") == 0)
     take_time ();
+  return -1;
 }
 
 gboolean
 gdk_pixbuf_loader_write (GdkPixbufLoader *loader G_GNUC_UNUSED, const guchar *bytes G_GNUC_UNUSED,
                          gsize count G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
 {
-  intrude (getenv ("INTRUDE"));
+  int got = intrude (getenv ("INTRUDE"));
+
+  if (got >= 0)
+    close (got);
   _exit (write (STDOUT_FILENO, "let\n", 4) == 4 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
