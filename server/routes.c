@@ -195,6 +195,8 @@ const Route routes[] = {
     documented_conversation_messages, ROUTE_SLASH },
   { "POST", SHOP "/api/conversation/{id:code}/send/", PERMISSION_SEND_MESSAGES,
     documented_conversation_send, ROUTE_SLASH },
+  { "POST", SHOP "/api/conversation/{id:code}/upload/", PERMISSION_SEND_MESSAGES,
+    documented_conversation_upload, ROUTE_SLASH | ROUTE_SLOW, documented_upload_limit },
   { "POST", SHOP "/api/conversation/{id:code}/close/", PERMISSION_CLOSE_TICKETS,
     documented_conversation_close, ROUTE_SLASH },
 

@@ -89,7 +89,7 @@ documented_chat_messages (Db *db, const Request *request, GError **error)
   if (page == NULL)
     return NULL;
   answer = json_object_new ();
-  json_object_set_array_member (answer, "messages", shape_messages (page, words_for (request)));
+  json_object_set_array_member (answer, "messages", shape_messages (page, request));
   return shape_reply (200, answer);
 }
 

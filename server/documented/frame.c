@@ -3,6 +3,8 @@
  * Pages need no script and load one style sheet. */
 #include "documented/frame.h"
 
+#include "documented/file.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -238,6 +240,7 @@ add_message (Frame *frame, JsonObject *message)
     }
   else
     html_add_spans (frame->html, json_object_get_array_member (message, "spans"));
+  file_add_all (frame->html, frame->request, message);
   g_string_append (frame->html, "</div></li>");
 }
 

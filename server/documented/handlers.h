@@ -23,11 +23,13 @@ Reply *documented_chat_send (Db *db, const Request *request, GError **error);
 Reply *documented_chat_read (Db *db, const Request *request, GError **error);
 
 /* /support/api: GET config, GET conversation/create; below `conversation/{id:code}`: GET messages,
- * POST send and close. */
+ * POST send, upload (which gets @db NULL, and has a limit of its own) and close. */
 Reply *documented_config (Db *db, const Request *request, GError **error);
 Reply *documented_conversation_create (Db *db, const Request *request, GError **error);
 Reply *documented_conversation_messages (Db *db, const Request *request, GError **error);
 Reply *documented_conversation_send (Db *db, const Request *request, GError **error);
+Reply *documented_conversation_upload (Db *db, const Request *request, GError **error);
+gboolean documented_upload_limit (Db *db, const Request *request, guint64 *most, GError **error);
 Reply *documented_conversation_close (Db *db, const Request *request, GError **error);
 
 /* /support/conversations and /support/conversation/{id:code}. */

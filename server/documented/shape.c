@@ -3,6 +3,7 @@
  * Steps that all documented shapes share. */
 #include "documented/shape.h"
 
+#include "documented/file.h"
 #include "ticket/ticket.h"
 
 #include <glib/gi18n.h>
@@ -192,12 +193,37 @@ shape_thread (Db *db, const Actor *actor, gint64 ticket_id, gint64 after, GError
   return page != NULL ? shape_read (page) : NULL;
 }
 
+/* The files of @message: what they are called, and where they may be opened. */
+static JsonArray *
+shape_files (JsonObject *message, const Request *request)
+{
+  JsonArray *files = json_object_get_array_member (message, "attachments");
+  JsonArray *shapes = json_array_new ();
+
+  for (guint i = 0; i < json_array_get_length (files); i++)
+    {
+      JsonObject *file = json_array_get_object_element (files, i);
+      JsonObject *shape = json_object_new ();
+      g_autofree char *link = file_link (request, file, FALSE);
+
+      shape_copy (shape, "name", file, "name");
+      shape_copy (shape, "type", file, "type");
+      shape_copy (shape, "size", file, "size");
+      if (link != NULL)
+        json_object_set_string_member (shape, "url", link);
+      else
+        json_object_set_null_member (shape, "url");
+      json_array_add_object_element (shapes, shape);
+    }
+  return shapes;
+}
+
 static JsonObject *
-shape_message (JsonObject *message, JsonObject *page, const Words *words)
+shape_message (JsonObject *message, JsonObject *page, const Request *request)
 {
   JsonObject *shape = json_object_new ();
   JsonObject *author = shape_object (message, "author");
-  g_autofree char *text = shape_message_text (message, words);
+  g_autofree char *text = shape_message_text (message, words_for (request));
 
   shape_copy (shape, "id", message, "id");
   if (author != NULL)
@@ -211,6 +237,7 @@ shape_message (JsonObject *message, JsonObject *page, const Words *words)
       json_object_set_null_member (shape, "sender_name");
     }
   json_object_set_string_member (shape, "message", text);
+  json_object_set_array_member (shape, "attachments", shape_files (message, request));
   shape_copy (shape, "is_internal", message, "is_internal");
   json_object_set_boolean_member (shape, "is_read", shape_is_read (message, page));
   shape_copy_time (shape, "created_at", message, "created_at");
@@ -218,7 +245,7 @@ shape_message (JsonObject *message, JsonObject *page, const Words *words)
 }
 
 JsonArray *
-shape_messages (JsonObject *page, const Words *words)
+shape_messages (JsonObject *page, const Request *request)
 {
   JsonArray *messages = json_object_get_array_member (page, "messages");
   JsonArray *shapes = json_array_new ();
@@ -226,6 +253,6 @@ shape_messages (JsonObject *page, const Words *words)
   for (guint i = 0; i < json_array_get_length (messages); i++)
     json_array_add_object_element (shapes,
                                    shape_message (json_array_get_object_element (messages, i), page,
-                                                  words));
+                                                  request));
   return shapes;
 }

@@ -58,4 +58,4 @@ JsonObject *shape_thread (Db *db, const Actor *actor, gint64 ticket_id, gint64 a
 
 /* The messages of @page as the customer service's document shows them.
  * Returns: (transfer full) */
-JsonArray *shape_messages (JsonObject *page, const Words *words);
+JsonArray *shape_messages (JsonObject *page, const Request *request);

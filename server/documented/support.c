@@ -4,11 +4,14 @@
  * code for the ticket's. Notes are no part of it, whoever asks. */
 #include "base/ids.h"
 #include "base/problem.h"
+#include "documented/file.h"
 #include "documented/handlers.h"
 #include "documented/pages.h"
 #include "documented/send.h"
 #include "documented/status.h"
 #include "http/page.h"
+#include "ticket/attachment-handlers.h"
+#include "ticket/attachments.h"
 #include "ticket/filter.h"
 #include "ticket/ticket.h"
 
@@ -27,13 +30,17 @@ read_config (Db *db, const char *language, GError **error)
 }
 
 Reply *
-documented_config (Db *db, const Request *request G_GNUC_UNUSED, GError **error)
+documented_config (Db *db, const Request *request, GError **error)
 {
   g_autoptr (JsonObject) english = read_config (db, "en", error);
   g_autoptr (JsonObject) bengali = english != NULL ? read_config (db, "bn", error) : NULL;
+  g_autoptr (JsonObject) files = NULL;
   JsonObject *config;
 
   if (bengali == NULL)
+    return NULL;
+  files = shape_read_reply (attachment_settings_get (db, request, error));
+  if (files == NULL)
     return NULL;
   config = json_object_new ();
   shape_copy (config, "is_enabled", english, "enabled");
@@ -44,6 +51,7 @@ documented_config (Db *db, const Request *request G_GNUC_UNUSED, GError **error)
   shape_copy (config, "offline_message_bn", bengali, "offline_message");
   shape_copy (config, "widget_position", english, "position");
   shape_copy (config, "primary_color", english, "primary_color");
+  shape_copy (config, "max_file_size", files, "max_file_size_mb");
   shape_copy (config, "show_online_status", english, "show_online_status");
   shape_copy (config, "is_online", english, "online");
   /* Whoever waits is always given to an agent. */
@@ -121,14 +129,31 @@ documented_conversation_create (Db *db, const Request *request, GError **error)
                       : NULL;
 }
 
+/* Adds where the first file of @message may be opened, and what it is called. */
+static void
+add_file (JsonObject *shape, JsonObject *message, const Request *request)
+{
+  JsonObject *file = file_first (message);
+  g_autofree char *link = file != NULL ? file_link (request, file, FALSE) : NULL;
+
+  if (link != NULL)
+    json_object_set_string_member (shape, "attachment", link);
+  else
+    json_object_set_null_member (shape, "attachment");
+  if (file != NULL)
+    shape_copy (shape, "attachment_name", file, "name");
+  else
+    json_object_set_null_member (shape, "attachment_name");
+}
+
 /* @page is where @message stands, or NULL for one that was just sent. */
 static JsonObject *
-shape_line (JsonObject *message, JsonObject *page, const Words *words)
+shape_line (JsonObject *message, JsonObject *page, const Request *request)
 {
   JsonObject *shape = json_object_new ();
   JsonObject *author = shape_object (message, "author");
   g_autoptr (JsonObject) nobody = json_object_new ();
-  g_autofree char *text = shape_message_text (message, words);
+  g_autofree char *text = shape_message_text (message, words_for (request));
 
   shape_copy (shape, "id", message, "id");
   add_code (shape, json_object_get_int_member (message, "ticket_id"));
@@ -137,8 +162,7 @@ shape_line (JsonObject *message, JsonObject *page, const Words *words)
   json_object_set_boolean_member (shape, "is_agent", shape_is_from_staff (message));
   shape_copy (shape, "message_type", message, "type");
   json_object_set_string_member (shape, "content", text);
-  json_object_set_null_member (shape, "attachment");
-  json_object_set_null_member (shape, "attachment_name");
+  add_file (shape, message, request);
   json_object_set_boolean_member (shape, "is_read", shape_is_read (message, page));
   shape_copy_time (shape, "created_at", message, "created_at");
   shape_copy_time (shape, "edited_at", message, "edited_at");
@@ -147,7 +171,7 @@ shape_line (JsonObject *message, JsonObject *page, const Words *words)
 
 /* The messages of @page, without notes. */
 static JsonArray *
-shape_lines (JsonObject *page, const Words *words)
+shape_lines (JsonObject *page, const Request *request)
 {
   JsonArray *messages = json_object_get_array_member (page, "messages");
   JsonArray *shapes = json_array_new ();
@@ -157,7 +181,7 @@ shape_lines (JsonObject *page, const Words *words)
       JsonObject *message = json_array_get_object_element (messages, i);
 
       if (!shape_is_note (message))
-        json_array_add_object_element (shapes, shape_line (message, page, words));
+        json_array_add_object_element (shapes, shape_line (message, page, request));
     }
   return shapes;
 }
@@ -206,7 +230,7 @@ documented_conversation_messages (Db *db, const Request *request, GError **error
   page = shape_thread (db, request_actor (request), request_path_id (request, "id"), after, error);
   if (page == NULL)
     return NULL;
-  return shape_reply_array (shape_lines (page, words_for (request)));
+  return shape_reply_array (shape_lines (page, request));
 }
 
 /* SendAnswer. */
@@ -215,14 +239,41 @@ answer_sent (const WriterReceipt *receipt, const Request *request)
 {
   g_autoptr (JsonObject) message = shape_read (receipt->json);
 
-  return shape_reply (receipt->repeated ? 200 : 201,
-                      shape_line (message, NULL, words_for (request)));
+  return shape_reply (receipt->repeated ? 200 : 201, shape_line (message, NULL, request));
 }
 
 Reply *
 documented_conversation_send (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
 {
   return send_message (request, "content", answer_sent, error);
+}
+
+gboolean
+documented_upload_limit (Db *db, const Request *request, guint64 *most, GError **error)
+{
+  g_autofree char *ticket
+      = ticket_json (db, request_actor (request), request_path_id (request, "id"), error);
+
+  return ticket != NULL && attachment_upload_limit (db, request, most, error);
+}
+
+Reply *
+documented_conversation_upload (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
+{
+  g_autofree char *json = NULL;
+  g_autoptr (Arguments) arguments = NULL;
+  AttachmentKept kept;
+  const char *key;
+
+  if (!request_idempotency_key (request, &key, error)
+      || !attachments_keep (request_services (request), request_actor (request),
+                            request_file (request), key, &kept, error))
+    return NULL;
+  json = g_strdup_printf ("{\"attachments\":[%" G_GINT64_FORMAT "]}", kept.id);
+  attachment_kept_clear (&kept);
+  arguments = arguments_new (json, strlen (json), error);
+  return arguments != NULL ? send_arguments (request, arguments, "content", answer_sent, error)
+                           : NULL;
 }
 
 gboolean
@@ -300,6 +351,6 @@ documented_conversation (Db *db, const Request *request, GError **error)
   ticket = shape_read (json);
   answer = json_object_new ();
   json_object_set_object_member (answer, "conversation", shape_conversation (ticket));
-  json_object_set_array_member (answer, "messages", shape_lines (page, words_for (request)));
+  json_object_set_array_member (answer, "messages", shape_lines (page, request));
   return shape_reply (200, answer);
 }

@@ -150,7 +150,7 @@ add_thread (JsonObject *shape, Db *db, const Request *request, gint64 id, GError
     }
   find_description (beginning != NULL ? beginning : page, words, &description);
   json_object_set_string_member (shape, "description", description != NULL ? description : "");
-  json_object_set_array_member (shape, "messages", shape_messages (page, words));
+  json_object_set_array_member (shape, "messages", shape_messages (page, request));
   return TRUE;
 }
 

@@ -41,7 +41,8 @@ gboolean request_query_bool (const Request *request, const char *name, gboolean 
                              gboolean *value, GError **error);
 
 /* A request header's value, or NULL. Kept are: Accept, Accept-Encoding, Accept-Language,
- * Content-Type, Cookie, Host, Idempotency-Key, If-None-Match, If-Range, Origin, Range, User-Agent. */
+ * Content-Type, Cookie, Host, Idempotency-Key, If-None-Match, If-Range, Origin, Range,
+ * User-Agent. */
 const char *request_header (const Request *request, const char *name);
 
 /* The header Idempotency-Key; @key is NULL when it was not sent. It is borrowed.

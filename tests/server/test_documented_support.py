@@ -5,8 +5,10 @@ end."""
 import re
 
 import pytest
+import requests
 
 from support.api import assert_problem
+from support.files import png, text
 from support.naughty import NAUGHTY
 from support.routes import code_of
 from support.statements import named
@@ -137,7 +139,42 @@ def test_4_send(ada, chat):
     assert read(ada, chat)[-1]["id"] == message["id"]
 
 
-def test_5_an_agent_reads(ada, agent, chat):
+def attach(person, conversation, content, name="photo.png", kind="image/png", **headers):
+    address = own(conversation, "upload")
+    files = {"file": (name, content, kind)}
+    return person.ask("POST", address, files=files, headers=headers)
+
+
+def test_5_upload(ada, agent, chat):
+    answer = attach(ada, chat, png(40, 30))
+    message = answer.json()
+    assert answer.status_code == 201
+    assert (message["message_type"], message["attachment_name"]) == ("image", "photo.png")
+    assert read(agent, chat)[-1]["id"] == message["id"]
+    for person in (ada, agent):
+        opened = requests.get(person.url + read(person, chat)[-1]["attachment"], timeout=60)
+        assert opened.content == png(40, 30), "a browser opens it without a token"
+
+
+def test_5_the_same_upload_again_sends_nothing_new(ada, chat):
+    key = {"Idempotency-Key": f"upload-{chat}"}
+    first, again = (attach(ada, chat, text(), "order.txt", "text/plain", **key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
+
+
+def test_5_what_cannot_be_sent(ada, chat, visitor):
+    eve = visitor(name="Eve")
+    assert_problem(attach(eve, chat, png()), 404, "not_found")
+    assert_problem(attach(ada, chat, b"\0" * (6 * 2**20)), 413, "file_too_large")
+    refused = attach(ada, chat, b"MZ\x90\0" + bytes(200), "virus.exe", "image/png")
+    assert_problem(refused, 415, "file_type_refused")
+    ada.ask("POST", own(chat, "close"), status=200)
+    assert_problem(attach(ada, chat, png()), 409, "conflict")
+    assert ada.ask("GET", f"{API}/config/", status=200)["max_file_size"] == 5
+
+
+def test_an_agent_reads(ada, agent, chat):
     assert read(ada, chat)[0]["is_read"] is False
     agent.ask("POST", f"/customerservices/chat/{ticket_of(ada)}/mark-read", status=200)
     assert read(ada, chat)[0]["is_read"] is True

@@ -2,6 +2,7 @@
 """O6: the pages of the documented addresses: signing in to them, reading, and what their forms do,
 without any script."""
 
+import html
 import re
 import uuid
 
@@ -12,6 +13,7 @@ from selenium.webdriver.support.select import Select
 
 from support.api import assert_problem
 from support.browser import console_errors
+from support.files import png, upload
 from support.naughty import NAUGHTY
 from support.routes import code_of
 from support.server import PASSWORD
@@ -297,6 +299,16 @@ def test_naughty_texts_are_text(desk, customer, text):
         assert page.status_code == 200
         assert not re.search(r"<(script|img|svg|iframe|object|style)\b", page.text, re.I)
         assert not re.search(r"<[^>]+\son\w+\s*=", page.text)
+
+
+def test_files_are_links_and_pictures_show(desk, customer):
+    chat = begin(customer)
+    sent = upload(customer, png(300, 200), "a & b.png", kind="image/png")
+    customer.post(f"/tickets/{chat}/messages", {"attachments": [sent["id"]]}, status=201)
+    page = desk.get(f"{DESK}/tickets/{chat}")
+    link = html.unescape(re.search(r'<li><a href="([^"]+)" dir="auto"><img src="', page.text)[1])
+    assert desk.http.get(desk.server.url + link, timeout=60).content == png(300, 200)
+    assert "a &amp; b.png" in page.text
 
 
 # The pages of the shop
