@@ -37,6 +37,12 @@ const Route routes[] = {
   { "POST", API "/departments", PERMISSION_ADMIN, department_post, ROUTE_DEFAULT },
   { "PATCH", API "/departments/{id}", PERMISSION_ADMIN, department_patch, ROUTE_DEFAULT },
   { "DELETE", API "/departments/{id}", PERMISSION_ADMIN, department_delete, ROUTE_DEFAULT },
+  { "GET", API "/skills", PERMISSION_STAFF, skill_list, ROUTE_DEFAULT },
+  { "POST", API "/skills", PERMISSION_ADMIN, skill_post, ROUTE_DEFAULT },
+  { "PATCH", API "/skills/{id}", PERMISSION_ADMIN, skill_patch, ROUTE_DEFAULT },
+  { "DELETE", API "/skills/{id}", PERMISSION_ADMIN, skill_delete, ROUTE_DEFAULT },
+  { "GET", API "/settings/queue", PERMISSION_ADMIN, queue_settings_get, ROUTE_DEFAULT },
+  { "PATCH", API "/settings/queue", PERMISSION_ADMIN, queue_settings_patch, ROUTE_DEFAULT },
 
   { "GET", API "/tickets", PERMISSION_VIEW_TICKETS, ticket_list, ROUTE_DEFAULT },
   { "POST", API "/tickets", PERMISSION_CREATE_TICKETS, ticket_create, ROUTE_DEFAULT },

@@ -2,6 +2,7 @@
  *
  * Who answers customers: how much, in which departments, and whether still. */
 #include "base/problem.h"
+#include "queue/counts.h"
 #include "queue/handlers.h"
 
 #include <glib/gi18n.h>
@@ -9,8 +10,14 @@
 
 #define CAPACITY_MAX 1000
 #define DEPARTMENTS_MAX 200
+#define LEVEL_MAX 5
+#define LANGUAGES_MAX 40
+#define HOURS_MAX 50
+#define ZONE_MAX 64
 
-static const char *const channels[] = { "chat", "portal", "email", "api", NULL };
+#define LANGUAGE_PATTERN "\\A[a-z]{2,3}\\z"
+#define CLOCK "([01][0-9]|2[0-3]):[0-5][0-9]"
+#define HOURS_PATTERN "\\A[1-7] " CLOCK "-(" CLOCK "|24:00)\\z"
 
 Reply *
 agents_list (Db *db, const Request *request, GError **error)
@@ -22,34 +29,6 @@ agents_list (Db *db, const Request *request, GError **error)
     return NULL;
   rows = db_run (db, "agents_list", (DbParam[]){ db_bool (all), DB_END }, error);
   return rows != NULL ? reply_json (200, db_result_text (rows, 0, "json")) : NULL;
-}
-
-/* The argument `capacity`, `{"chat": 5}`.
- * Returns: (transfer full): the same, checked, as JSON; NULL when absent. */
-static char *
-read_capacity (Arguments *arguments)
-{
-  g_autoptr (Arguments) capacity = NULL;
-  g_auto (GStrv) names = NULL;
-  GString *json;
-
-  if (!arguments_has (arguments, "capacity"))
-    return NULL;
-  capacity = arguments_object (arguments, "capacity", ARGUMENT_OPTIONAL);
-  names = arguments_names (capacity);
-  json = g_string_new ("{");
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      if (!g_strv_contains (channels, names[i]))
-        arguments_refuse (capacity, names[i], "unknown", _ ("There is no such channel."));
-      else
-        g_string_append_printf (json, "%s\"%s\":%" G_GINT64_FORMAT, json->len > 1 ? "," : "",
-                                names[i],
-                                arguments_int (capacity, names[i], 0, CAPACITY_MAX, 0,
-                                               ARGUMENT_REQUIRED));
-    }
-  g_string_append_c (json, '}');
-  return g_string_free (json, FALSE);
 }
 
 /* Returns: (transfer full): the argument `departments` as an array of the database; NULL when
@@ -70,6 +49,80 @@ read_departments (Arguments *arguments)
   return g_string_free (array, FALSE);
 }
 
+/* Returns: (transfer full): the list @name, each text of which fits @pattern, as an array of the
+ * database; NULL when absent. */
+static char *
+read_list (Arguments *arguments, const char *name, guint max, const char *pattern,
+           const char *advice)
+{
+  g_auto (GStrv) texts = arguments_texts (arguments, name, max, ZONE_MAX);
+  GString *array;
+
+  if (!arguments_has (arguments, name))
+    return NULL;
+  array = db_array_new ();
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      if (!g_regex_match_simple (pattern, texts[i], 0, 0))
+        arguments_refuse (arguments, name, "bad_format", advice);
+      db_array_add_text (array, texts[i]);
+    }
+  db_array_close (array);
+  return g_string_free (array, FALSE);
+}
+
+/* What a body says of an agent: NULL where it says nothing. */
+typedef struct
+{
+  char *capacity, *departments, *skills, *languages, *week;
+  const char *time_zone; /* of the arguments */
+  DbParam is_active;
+} AgentEdit;
+
+static void
+agent_edit_clear (AgentEdit *edit)
+{
+  g_free (edit->capacity);
+  g_free (edit->departments);
+  g_free (edit->skills);
+  g_free (edit->languages);
+  g_free (edit->week);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AgentEdit, agent_edit_clear)
+
+static void
+read_edit (Arguments *arguments, gboolean is_self, AgentEdit *edit)
+{
+  gboolean is_active = arguments_bool (arguments, "is_active", TRUE);
+
+  edit->capacity = counts_read (arguments, "capacity", queue_channels, 0, CAPACITY_MAX);
+  edit->departments = read_departments (arguments);
+  edit->skills = counts_read (arguments, "skills", NULL, 1, LEVEL_MAX);
+  edit->languages = read_list (arguments, "languages", LANGUAGES_MAX, LANGUAGE_PATTERN,
+                               _ ("A language is two or three small letters, as en."));
+  edit->week = read_list (arguments, "week", HOURS_MAX, HOURS_PATTERN,
+                          _ ("Hours are written as 1 09:00-17:00; 1 is Monday."));
+  edit->time_zone = arguments_text (arguments, "time_zone", ZONE_MAX, ARGUMENT_OPTIONAL);
+  edit->is_active = arguments_has (arguments, "is_active") ? db_bool (is_active) : db_null ();
+  if (!is_active && is_self)
+    arguments_refuse (arguments, "is_active", "not_allowed",
+                      _ ("Nobody can put their own account out of use."));
+}
+
+typedef struct
+{
+  const char *outcome;
+  const char *field;
+  const char *detail;
+} Unknown;
+
+static const Unknown unknowns[] = {
+  { "unknown_department", "departments", N_ ("There is no such department.") },
+  { "unknown_skill", "skills", N_ ("There is no such skill.") },
+  { "unknown_zone", "time_zone", N_ ("There is no such time zone.") },
+};
+
 static gboolean
 check_outcome (const DbResult *rows, GError **error)
 {
@@ -77,13 +130,15 @@ check_outcome (const DbResult *rows, GError **error)
 
   if (strcmp (outcome, "done") == 0)
     return TRUE;
-  if (strcmp (outcome, "unknown_department") == 0)
+  for (guint i = 0; i < G_N_ELEMENTS (unknowns); i++)
     {
-      problem_set (error, PROBLEM_VALIDATION_FAILED, _ ("There is no such department."));
-      problem_add_field (*error, "departments", "unknown", _ ("There is no such department."));
+      if (strcmp (outcome, unknowns[i].outcome) != 0)
+        continue;
+      problem_set (error, PROBLEM_VALIDATION_FAILED, "%s", _ (unknowns[i].detail));
+      problem_add_field (*error, unknowns[i].field, "unknown", _ (unknowns[i].detail));
+      return FALSE;
     }
-  else
-    problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such agent."));
+  problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such agent."));
   return FALSE;
 }
 
@@ -92,27 +147,19 @@ agent_patch (Db *db, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
   gint64 id = request_path_id (request, "id");
-  g_autofree char *capacity = NULL;
-  g_autofree char *departments = NULL;
+  g_auto (AgentEdit) edit = { 0 };
   g_autoptr (DbResult) rows = NULL;
   g_autoptr (DbResult) changed = NULL;
-  gboolean is_active;
 
   if (arguments == NULL)
     return NULL;
-  capacity = read_capacity (arguments);
-  departments = read_departments (arguments);
-  is_active = arguments_bool (arguments, "is_active", TRUE);
-  if (!is_active && id == request_actor (request)->user_id)
-    arguments_refuse (arguments, "is_active", "not_allowed",
-                      _ ("Nobody can put their own account out of use."));
+  read_edit (arguments, id == request_actor (request)->user_id, &edit);
   if (!arguments_check (arguments, error))
     return NULL;
   rows = db_run (db, "agent_change",
-                 (DbParam[]){ db_int (id), db_text (capacity), db_text (departments),
-                              arguments_has (arguments, "is_active") ? db_bool (is_active)
-                                                                     : db_null (),
-                              DB_END },
+                 (DbParam[]){ db_int (id), db_text (edit.capacity), db_text (edit.departments),
+                              edit.is_active, db_text (edit.skills), db_text (edit.languages),
+                              db_text (edit.week), db_text (edit.time_zone), DB_END },
                  error);
   if (rows == NULL || !check_outcome (rows, error))
     return NULL;

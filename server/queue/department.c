@@ -8,6 +8,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define WIDEN_MAX 1440
+
+static const char *const strategies[] = { "least_busy", "round_robin", "skills", "manual", NULL };
+
 /* What the schema's functions refuse, in words. */
 static void
 refuse (const DbResult *rows, GError **error)
@@ -70,22 +74,45 @@ departments_list (Db *db, const Request *request, GError **error)
   return rows != NULL ? reply_json (200, db_result_text (rows, 0, "json")) : NULL;
 }
 
+/* How tickets find an agent, as parameters: NULL where a body says nothing. */
+typedef struct
+{
+  const char *strategy;
+  DbParam is_sticky, widen_after;
+} Routing;
+
+static Routing
+read_routing (Arguments *arguments)
+{
+  const char *strategy = arguments_choice (arguments, "strategy", strategies, ARGUMENT_OPTIONAL);
+  gboolean is_sticky = arguments_bool (arguments, "is_sticky", TRUE);
+  gint64 widen
+      = arguments_int (arguments, "widen_after_minutes", 0, WIDEN_MAX, 0, ARGUMENT_OPTIONAL);
+
+  return (
+      Routing){ strategy, arguments_has (arguments, "is_sticky") ? db_bool (is_sticky) : db_null (),
+                arguments_has (arguments, "widen_after_minutes") ? db_int (widen) : db_null () };
+}
+
 Reply *
 department_post (Db *db, const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = request_arguments (request, error);
   g_autofree char *digest = request_digest (request);
   const char *name, *key;
+  Routing routing;
 
   if (arguments == NULL || !request_idempotency_key (request, &key, error))
     return NULL;
   name = arguments_text (arguments, "name", FIELD_NAME_MAX, ARGUMENT_REQUIRED);
+  routing = read_routing (arguments);
   if (!arguments_check (arguments, error))
     return NULL;
   return reply_changed (db_run (db, "department_add",
                                 (DbParam[]){ db_int (request_actor (request)->user_id),
                                              db_text (key), db_text (digest), db_text (name),
-                                             DB_END },
+                                             db_text (routing.strategy), routing.is_sticky,
+                                             routing.widen_after, DB_END },
                                 error),
                         201, error);
 }
@@ -109,6 +136,7 @@ department_patch (Db *db, const Request *request, GError **error)
   g_autoptr (DbResult) rows = NULL;
   g_autoptr (DbResult) changed = NULL;
   DbParam becomes_default, becomes_active;
+  Routing routing;
   const char *name;
 
   if (arguments == NULL)
@@ -118,12 +146,14 @@ department_patch (Db *db, const Request *request, GError **error)
       = read_on (arguments, "is_default", _ ("Make another department the default instead."));
   becomes_active
       = read_on (arguments, "is_active", _ ("Delete the department to put it out of use."));
+  routing = read_routing (arguments);
   if (!arguments_check (arguments, error))
     return NULL;
-  rows
-      = db_run (db, "department_change",
-                (DbParam[]){ db_int (id), db_text (name), becomes_default, becomes_active, DB_END },
-                error);
+  rows = db_run (db, "department_change",
+                 (DbParam[]){ db_int (id), db_text (name), becomes_default, becomes_active,
+                              db_text (routing.strategy), routing.is_sticky, routing.widen_after,
+                              DB_END },
+                 error);
   if (rows == NULL)
     return NULL;
   if (strcmp (db_result_text (rows, 0, "outcome"), "done") != 0)

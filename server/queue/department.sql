@@ -9,13 +9,14 @@ SELECT json_build_object('departments', coalesce(
 FROM department d WHERE is_active OR $1::boolean;
 
 -- name: department_add
--- $1 actor, $2 idempotency key or NULL, $3 digest of the request, $4 name.
-SELECT outcome, json FROM department_add($1, $2, $3, $4);
+-- $1 actor, $2 idempotency key or NULL, $3 digest of the request, $4 name; $5 strategy, $6 whether
+-- sticky, $7 minutes until needs widen: each NULL for the usual one.
+SELECT outcome, json FROM department_add($1, $2, $3, $4, $5, $6, $7);
 
 -- name: department_change
--- $1 department; $2 name, $3 whether it becomes the default, $4 whether it is in use again: each
--- NULL to leave it.
-SELECT department_change($1, $2, $3, $4) AS outcome;
+-- $1 department; $2 name, $3 whether it becomes the default, $4 whether it is in use again, $5
+-- strategy, $6 whether sticky, $7 minutes until needs widen: each NULL to leave it.
+SELECT department_change($1, $2, $3, $4, $5, $6, $7) AS outcome;
 
 -- name: department_get
 -- $1 department. No row: there is none.
@@ -32,9 +33,9 @@ FROM agent a JOIN app_user u ON u.id = a.user_id
 WHERE u.is_active OR $1::boolean;
 
 -- name: agent_change
--- $1 agent; $2 limits by channel, $3 departments, $4 whether the account is in use: each NULL to
--- leave it.
-SELECT agent_change($1, $2::jsonb, $3::bigint[], $4) AS outcome;
+-- $1 agent; $2 limits by channel, $3 departments, $4 whether the account is in use, $5 skills with
+-- levels, $6 languages, $7 hours of work, $8 their zone: each NULL to leave it.
+SELECT agent_change($1, $2::jsonb, $3::bigint[], $4, $5::jsonb, $6::text[], $7::text[], $8) AS outcome;
 
 -- name: agent_get
 -- $1 agent. No row: nobody who answers customers.

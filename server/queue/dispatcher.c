@@ -223,9 +223,10 @@ wake (Dispatcher *dispatcher, SocketNews *news)
 }
 
 /* After these somebody may wait, or have a place free. */
-static const char *const stirring_kinds[]
-    = { "ticket.created",   "ticket.updated", "ticket.deleted",     "ticket.restored",
-        "presence.changed", "agent.changed",  "department.changed", NULL };
+static const char *const stirring_kinds[] = {
+  "ticket.created", "ticket.updated",     "ticket.deleted", "ticket.restored", "presence.changed",
+  "agent.changed",  "department.changed", "skill.changed",  "skill.removed",   NULL
+};
 
 void
 dispatcher_hear (const GPtrArray *events, gpointer data)

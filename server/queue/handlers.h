@@ -17,6 +17,16 @@ Reply *department_post (Db *db, const Request *request, GError **error);
 Reply *department_patch (Db *db, const Request *request, GError **error);
 Reply *department_delete (Db *db, const Request *request, GError **error);
 
+/* GET /skills, staff; the rest admins. */
+Reply *skill_list (Db *db, const Request *request, GError **error);
+Reply *skill_post (Db *db, const Request *request, GError **error);
+Reply *skill_patch (Db *db, const Request *request, GError **error);
+Reply *skill_delete (Db *db, const Request *request, GError **error);
+
+/* GET and PATCH /settings/queue, admins. */
+Reply *queue_settings_get (Db *db, const Request *request, GError **error);
+Reply *queue_settings_patch (Db *db, const Request *request, GError **error);
+
 /* PUT /me/presence, staff. */
 Reply *presence_put (Db *db, const Request *request, GError **error);
 

@@ -5,28 +5,40 @@
 -- name: dispatch_heads
 -- $1 tickets to leave out, $2 tickets of a lane at most. The first of every lane, oldest rank
 -- first.
-SELECT l.id AS lane, head.id AS ticket, head.preferred_agent, ticket_passers(head.id) AS passers
-FROM lane l
+SELECT l.id AS lane, d.strategy, head.id AS ticket,
+       CASE WHEN d.is_sticky THEN head.preferred_agent END AS preferred_agent, ticket_passers(head.id) AS passers,
+       -- A clock that was set back makes nobody wait for it to catch up.
+       greatest(extract(epoch FROM now() - head.waiting_since)::bigint, 0) AS waited
+FROM department d JOIN lane l ON l.department_id = d.id
 CROSS JOIN LATERAL (
-  SELECT t.id, t.rank_at, t.preferred_agent FROM ticket t
+  SELECT t.id, t.rank_at, t.preferred_agent, t.waiting_since FROM ticket t
   WHERE t.lane_id = l.id AND t.waiting AND t.id <> ALL ($1::bigint[])
   ORDER BY t.rank_at, t.id LIMIT $2) AS head
+WHERE d.strategy <> 'manual'
 ORDER BY head.rank_at, head.id;
 
 -- name: dispatch_agents
 -- $1 lanes. Whoever may be given work now and has a place free on the lane's channel; `turn` is
--- smallest for who was given nothing for the longest time.
-SELECT l.id AS lane, p.user_id AS agent, w.channel, w.load, w.capacity,
-       dense_rank() OVER (ORDER BY p.last_assigned_at, p.user_id) AS turn
-FROM lane l
-JOIN agent_department m ON m.department_id = l.department_id
+-- smallest for who was given nothing for the longest time, `rotation` for whose turn it is in the
+-- department, `busy` of `room` is what all channels take together.
+SELECT m.lane_id AS lane, p.user_id AS agent, m.department_id AS department, w.channel, w.load, w.capacity, c.weight,
+       own.busy, own.room, extract(epoch FROM m.fits_after)::bigint AS fits_after,
+       dense_rank() OVER (ORDER BY p.last_assigned_at, p.user_id) AS turn,
+       dense_rank() OVER (ORDER BY m.turn_at, p.user_id) AS rotation
+FROM lane_agent m
 JOIN agent_present p ON p.user_id = m.agent_id
-JOIN agent_load w ON w.agent_id = p.user_id AND w.channel = l.channel AND w.load < w.capacity
-WHERE l.id = ANY ($1::bigint[]);
+JOIN agent_load w ON w.agent_id = p.user_id AND w.channel = m.channel AND w.load < w.capacity
+JOIN channel_weight c ON c.channel = w.channel
+CROSS JOIN LATERAL (
+  SELECT sum(o.load * x.weight) AS busy, sum(o.capacity * x.weight) AS room
+  FROM agent_load o JOIN channel_weight x ON x.channel = o.channel WHERE o.agent_id = p.user_id) AS own
+WHERE m.lane_id = ANY ($1::bigint[]);
 
 -- name: dispatch_assign
--- $1 tickets, $2 the agent for each. An outcome for every pair; only `done` was handed over.
-SELECT pair_ticket AS ticket, outcome FROM dispatch_assign($1::bigint[], $2::bigint[]);
+-- $1 tickets, $2 the agent for each, $3 whether (1 or 0) it is that one's turn. An outcome for every
+-- pair; only `done` was handed over.
+SELECT pair_ticket AS ticket, outcome
+FROM dispatch_assign($1::bigint[], $2::bigint[], ARRAY(SELECT n <> 0 FROM unnest($3::integer[]) AS n));
 
 -- name: presence_set
 -- $1 agent, $2 device, $3 state, $4 seconds that the lease of a device without a socket lives.

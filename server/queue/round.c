@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Heads are taken oldest rank first over all lanes, so that departments that share agents share
- * them fairly. What an agent has on a channel is one object for all lanes that the agent serves. */
+ * them fairly. What an agent has on a channel, in all, and whose turn it is in a department, are
+ * one object each for all lanes that it concerns. */
 #include "queue/round.h"
 
 #include "queue/strategy.h"
 
+#include <string.h>
+
 typedef struct
 {
-  GHashTable *agents; /* "AGENT CHANNEL" → StrategyAgent */
-  GHashTable *lanes; /* lane → GPtrArray of those StrategyAgents */
-  gint64 last_turn;
+  GHashTable *shared; /* "place AGENT CHANNEL", "person AGENT", "turn AGENT DEPARTMENT" → state */
+  GHashTable *lanes; /* lane → GPtrArray of StrategyAgents */
+  gint64 counter; /* no turn or rotation is greater */
 } Places;
 
 static void
 places_clear (Places *places)
 {
   g_hash_table_unref (places->lanes);
-  g_hash_table_unref (places->agents);
+  g_hash_table_unref (places->shared);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Places, places_clear)
@@ -29,29 +32,47 @@ lane_agents (Places *places, gint64 lane)
 
   if (agents == NULL)
     {
-      agents = g_ptr_array_new ();
+      agents = g_ptr_array_new_with_free_func (g_free);
       g_hash_table_insert (places->lanes, g_memdup2 (&lane, sizeof lane), agents);
     }
   return agents;
 }
 
-/* The agent of row @row on its channel, the same object whatever the lane. */
-static StrategyAgent *
-place_of (Places *places, const DbResult *rows, guint row)
+/* What row @row shares under its agent and @column with other rows; NULL column for the agent
+ * alone. @fresh (size @size) is what it is when no row was there before. */
+static gpointer
+share (Places *places, const DbResult *rows, guint row, const char *what, const char *column,
+       gconstpointer fresh, gsize size)
 {
-  g_autofree char *key = g_strdup_printf ("%s %s", db_result_text (rows, row, "agent"),
-                                          db_result_text (rows, row, "channel"));
-  StrategyAgent *agent = g_hash_table_lookup (places->agents, key);
+  g_autofree char *key = g_strdup_printf ("%s %s %s", what, db_result_text (rows, row, "agent"),
+                                          column != NULL ? db_result_text (rows, row, column) : "");
+  gpointer state = g_hash_table_lookup (places->shared, key);
 
-  if (agent == NULL)
+  if (state == NULL)
     {
-      agent = g_new0 (StrategyAgent, 1);
-      agent->agent_id = db_result_int (rows, row, "agent");
-      agent->load = db_result_int (rows, row, "load");
-      agent->capacity = db_result_int (rows, row, "capacity");
-      agent->turn = db_result_int (rows, row, "turn");
-      g_hash_table_insert (places->agents, g_steal_pointer (&key), agent);
+      state = g_memdup2 (fresh, size);
+      g_hash_table_insert (places->shared, g_steal_pointer (&key), state);
     }
+  return state;
+}
+
+static StrategyAgent *
+read_agent (Places *places, const DbResult *rows, guint row)
+{
+  StrategyPlace place
+      = { db_result_int (rows, row, "load"), db_result_int (rows, row, "capacity") };
+  StrategyPerson person = { db_result_int (rows, row, "busy"), db_result_int (rows, row, "room"),
+                            db_result_int (rows, row, "turn") };
+  gint64 rotation = db_result_int (rows, row, "rotation");
+  StrategyAgent *agent = g_new0 (StrategyAgent, 1);
+
+  agent->agent_id = db_result_int (rows, row, "agent");
+  agent->weight = db_result_int (rows, row, "weight");
+  agent->fits_after = db_result_int (rows, row, "fits_after");
+  agent->place = share (places, rows, row, "place", "channel", &place, sizeof place);
+  agent->person = share (places, rows, row, "person", NULL, &person, sizeof person);
+  agent->rotation = share (places, rows, row, "turn", "department", &rotation, sizeof rotation);
+  places->counter = MAX (places->counter, MAX (person.turn, rotation));
   return agent;
 }
 
@@ -70,48 +91,60 @@ read_places (Db *db, const DbResult *heads, Places *places, GError **error)
     return FALSE;
 
   for (guint row = 0; row < db_result_rows (rows); row++)
-    {
-      StrategyAgent *agent = place_of (places, rows, row);
-
-      places->last_turn = MAX (places->last_turn, agent->turn);
-      g_ptr_array_add (lane_agents (places, db_result_int (rows, row, "lane")), agent);
-    }
+    g_ptr_array_add (lane_agents (places, db_result_int (rows, row, "lane")),
+                     read_agent (places, rows, row));
   return TRUE;
 }
 
-/* Gives heads to agents in the order of @heads until there are enough pairs or nobody is free.
- * Returns: the number of pairs in @tickets and @agents. */
-static guint
-match (const DbResult *heads, Places *places, GString *tickets, GString *agents)
+/* Who gets what, as arrays for dispatch_assign(). */
+typedef struct
 {
-  guint pairs = 0;
+  GString *tickets, *agents, *turns;
+  guint count;
+} Pairs;
 
-  for (guint row = 0; row < db_result_rows (heads) && pairs < ROUND_PAIRS; row++)
+static void
+pairs_clear (Pairs *pairs)
+{
+  g_string_free (pairs->tickets, TRUE);
+  g_string_free (pairs->agents, TRUE);
+  g_string_free (pairs->turns, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pairs, pairs_clear)
+
+/* Gives heads to agents in the order of @heads until there are enough pairs or nobody is free. */
+static void
+match (const DbResult *heads, Places *places, Pairs *pairs)
+{
+  for (guint row = 0; row < db_result_rows (heads) && pairs->count < ROUND_PAIRS; row++)
     {
       const GPtrArray *lane = lane_agents (places, db_result_int (heads, row, "lane"));
-      StrategyTicket ticket = { db_result_int (heads, row, "preferred_agent"),
-                                db_result_text (heads, row, "passers") };
-      StrategyAgent *agent = strategy_least_busy (lane, &ticket);
+      StrategyTicket ticket
+          = { .preferred = db_result_int (heads, row, "preferred_agent"),
+              .passers = db_result_text (heads, row, "passers"),
+              .waited = db_result_int (heads, row, "waited"),
+              .in_turn = strcmp (db_result_text (heads, row, "strategy"), "round_robin") == 0 };
+      StrategyAgent *agent = strategy_choose (lane, &ticket);
 
       if (agent == NULL)
         continue;
-      agent->load++;
-      agent->turn = ++places->last_turn;
-      db_array_add_int (tickets, db_result_int (heads, row, "ticket"));
-      db_array_add_int (agents, agent->agent_id);
-      pairs++;
+      db_array_add_int (pairs->tickets, db_result_int (heads, row, "ticket"));
+      db_array_add_int (pairs->agents, agent->agent_id);
+      db_array_add_int (pairs->turns, strategy_give (agent, &ticket, &places->counter));
+      pairs->count++;
     }
-  return pairs;
 }
 
 static gboolean
-apply (Db *db, GString *tickets, GString *agents, Refusals *refusals, guint *assigned,
-       GError **error)
+apply (Db *db, Pairs *pairs, Refusals *refusals, guint *assigned, GError **error)
 {
-  g_autoptr (DbResult) rows = db_run (db, "dispatch_assign",
-                                      (DbParam[]){ db_text (db_array_close (tickets)),
-                                                   db_text (db_array_close (agents)), DB_END },
-                                      error);
+  g_autoptr (DbResult) rows
+      = db_run (db, "dispatch_assign",
+                (DbParam[]){ db_text (db_array_close (pairs->tickets)),
+                             db_text (db_array_close (pairs->agents)),
+                             db_text (db_array_close (pairs->turns)), DB_END },
+                error);
   gint64 now = g_get_monotonic_time ();
 
   if (rows == NULL)
@@ -130,12 +163,11 @@ gboolean
 round_run (Db *db, Refusals *refusals, guint *assigned, GError **error)
 {
   g_autoptr (GString) held = refusals_collect (refusals, g_get_monotonic_time ());
-  g_autoptr (GString) tickets = db_array_new ();
-  g_autoptr (GString) agents = db_array_new ();
+  g_auto (Pairs) pairs = { db_array_new (), db_array_new (), db_array_new (), 0 };
   g_autoptr (DbResult) heads = NULL;
   g_auto (Places) places = { 0 };
 
-  places.agents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  places.shared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   places.lanes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                         (GDestroyNotify) g_ptr_array_unref);
   *assigned = 0;
@@ -148,7 +180,6 @@ round_run (Db *db, Refusals *refusals, guint *assigned, GError **error)
     return TRUE;
   if (!read_places (db, heads, &places, error))
     return FALSE;
-  if (match (heads, &places, tickets, agents) == 0)
-    return TRUE;
-  return apply (db, tickets, agents, refusals, assigned, error);
+  match (heads, &places, &pairs);
+  return pairs.count == 0 || apply (db, &pairs, refusals, assigned, error);
 }

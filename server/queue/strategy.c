@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Least-busy. Shares are compared as fractions multiplied out, so that rounding never decides. */
+ * Least-busy and rotation. Shares are compared as fractions multiplied out, so that rounding never
+ * decides. */
 #include "queue/strategy.h"
-
-static gboolean
-is_less_busy (const StrategyAgent *one, const StrategyAgent *other)
-{
-  gint64 share = one->load * other->capacity;
-  gint64 other_share = other->load * one->capacity;
-
-  if (share != other_share)
-    return share < other_share;
-  if (one->turn != other->turn)
-    return one->turn < other->turn;
-  return one->agent_id < other->agent_id;
-}
 
 /* Whether the list `{3,5}` holds @id. */
 static gboolean
@@ -33,8 +21,36 @@ holds (const char *list, gint64 id)
   return FALSE;
 }
 
+static gboolean
+can_take (const StrategyAgent *agent, const StrategyTicket *ticket)
+{
+  return agent->place->load < agent->place->capacity && agent->fits_after <= ticket->waited
+         && !holds (ticket->passers, agent->agent_id);
+}
+
+static gboolean
+is_less_busy (const StrategyAgent *one, const StrategyAgent *other)
+{
+  gint64 share = one->person->busy * other->person->room;
+  gint64 other_share = other->person->busy * one->person->room;
+
+  if (share != other_share)
+    return share < other_share;
+  if (one->person->turn != other->person->turn)
+    return one->person->turn < other->person->turn;
+  return one->agent_id < other->agent_id;
+}
+
+static gboolean
+is_sooner (const StrategyAgent *one, const StrategyAgent *other)
+{
+  if (*one->rotation != *other->rotation)
+    return *one->rotation < *other->rotation;
+  return one->agent_id < other->agent_id;
+}
+
 StrategyAgent *
-strategy_least_busy (const GPtrArray *agents, const StrategyTicket *ticket)
+strategy_choose (const GPtrArray *agents, const StrategyTicket *ticket)
 {
   StrategyAgent *best = NULL;
 
@@ -42,12 +58,25 @@ strategy_least_busy (const GPtrArray *agents, const StrategyTicket *ticket)
     {
       StrategyAgent *agent = g_ptr_array_index (agents, i);
 
-      if (agent->load >= agent->capacity || holds (ticket->passers, agent->agent_id))
+      if (!can_take (agent, ticket))
         continue;
       if (agent->agent_id == ticket->preferred)
         return agent;
-      if (best == NULL || is_less_busy (agent, best))
+      if (best == NULL || (ticket->in_turn ? is_sooner (agent, best) : is_less_busy (agent, best)))
         best = agent;
     }
   return best;
+}
+
+gboolean
+strategy_give (StrategyAgent *agent, const StrategyTicket *ticket, gint64 *counter)
+{
+  gboolean is_turn = ticket->in_turn && agent->agent_id != ticket->preferred;
+
+  agent->place->load++;
+  agent->person->busy += agent->weight;
+  agent->person->turn = ++*counter;
+  if (is_turn)
+    *agent->rotation = *counter;
+  return is_turn;
 }

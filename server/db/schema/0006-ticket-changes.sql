@@ -248,7 +248,6 @@ CREATE FUNCTION ticket_edit (
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
-  new_lane lane;
   unknown text;
   fields text[];
 BEGIN
@@ -263,10 +262,8 @@ BEGIN
   IF unknown IS NOT NULL THEN
     RETURN unknown;
   END IF;
-  SELECT l.* INTO new_lane FROM lane l JOIN department d ON d.id = l.department_id
-  WHERE d.id = coalesce(new_department, t.department_id) AND (d.is_active OR d.id = t.department_id)
-    AND l.channel = t.channel
-  FOR KEY SHARE OF d;
+  PERFORM FROM department
+  WHERE id = coalesce(new_department, t.department_id) AND (is_active OR id = t.department_id) FOR KEY SHARE;
   IF NOT FOUND THEN
     RETURN 'unknown_department';
   END IF;
@@ -284,8 +281,7 @@ BEGIN
     category = coalesce(new_category, category),
     priority = coalesce(new_priority, priority),
     language = coalesce(new_language, language),
-    department_id = new_lane.department_id,
-    lane_id = new_lane.id,
+    department_id = coalesce(new_department, department_id),
     rank_at = CASE WHEN new_priority <> t.priority THEN queue_rank(t.enqueued_at, new_priority, t.customer_id)
                    ELSE rank_at END,
     updated_at = now(),

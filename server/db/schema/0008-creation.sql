@@ -18,7 +18,7 @@ RETURNS TABLE (outcome text, ticket_id bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
   was ticket;
-  lane_row lane;
+  home bigint;
   unknown text;
 BEGIN
   -- One after the other for each customer, so that two windows that open at once share one chat.
@@ -44,10 +44,9 @@ BEGIN
       RETURN;
     END IF;
   END IF;
-  SELECT l.* INTO lane_row FROM lane l JOIN department d ON d.id = l.department_id
-  WHERE l.channel = new_channel AND CASE WHEN department IS NULL THEN d.is_default ELSE d.id = department END
-    AND d.is_active
-  FOR KEY SHARE OF d;
+  SELECT d.id INTO home FROM department d
+  WHERE CASE WHEN department IS NULL THEN d.is_default ELSE d.id = department END AND d.is_active
+  FOR KEY SHARE;
   IF NOT FOUND THEN
     RETURN QUERY SELECT 'unknown_department', NULL::bigint;
     RETURN;
@@ -60,15 +59,15 @@ BEGIN
   END IF;
 
   IF was.draft THEN
-    UPDATE ticket SET lane_id = lane_row.id, department_id = lane_row.department_id,
+    UPDATE ticket SET department_id = home,
                       priority = coalesce(new_priority, priority), category = coalesce(new_category, category),
                       subject = coalesce(new_subject, subject), created_by = actor, idempotency_key = key,
                       request_digest = digest
     WHERE id = was.id;
   ELSE
-    INSERT INTO ticket (channel, lane_id, department_id, customer_id, priority, category, subject,
+    INSERT INTO ticket (channel, department_id, customer_id, priority, category, subject,
                         language, draft, created_by, idempotency_key, request_digest)
-    SELECT new_channel, lane_row.id, lane_row.department_id, u.id, coalesce(new_priority, 'normal'),
+    SELECT new_channel, home, u.id, coalesce(new_priority, 'normal'),
            coalesce(new_category, 'general'), coalesce(new_subject, ''), coalesce(new_language, u.language), true,
            actor, key, digest
     FROM app_user u WHERE u.id = customer
@@ -94,13 +93,13 @@ DECLARE
   unknown text := ticket_unknown_word(t.category, t.priority);
   made bigint;
 BEGIN
-  INSERT INTO ticket (channel, lane_id, department_id, customer_id, preferred_agent, priority, category, subject,
+  INSERT INTO ticket (channel, department_id, customer_id, preferred_agent, priority, category, subject,
                       language, draft, created_by, follow_up_of, linked)
-  SELECT t.channel, l.id, d.id, t.customer_id, coalesce(t.assigned_to, t.preferred_agent),
+  SELECT t.channel, d.id, t.customer_id, coalesce(t.assigned_to, t.preferred_agent),
          CASE WHEN unknown IS NULL THEN t.priority ELSE 'normal' END,
          CASE WHEN unknown IS NULL THEN t.category ELSE 'general' END, t.subject, t.language, true, t.customer_id,
          t.id, true
-  FROM department d JOIN lane l ON l.department_id = d.id AND l.channel = t.channel
+  FROM department d
   WHERE CASE WHEN (SELECT is_active FROM department WHERE id = t.department_id) THEN d.id = t.department_id
              ELSE d.is_default END
   RETURNING id INTO made;

@@ -97,10 +97,47 @@ BEGIN
   RETURN cardinality(gone);
 END $$;
 
+-- Whether a moment falls into an agent's hours of work. Those that end before they begin end on the
+-- next day.
+CREATE FUNCTION agent_works (a agent, moment timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT a.week = '{}' OR EXISTS (
+    SELECT
+    FROM (SELECT moment AT TIME ZONE a.time_zone AS clock) AS there,
+         unnest(a.week) AS entry,
+         LATERAL (SELECT substr(entry, 1, 1)::integer AS day, substr(entry, 3, 5)::time AS opens,
+                         substr(entry, 9, 5)::time AS closes) AS e
+    WHERE CASE WHEN opens < closes
+            THEN extract(isodow FROM clock) = day AND clock::time >= opens AND clock::time < closes
+            ELSE (extract(isodow FROM clock) = day AND clock::time >= opens)
+                 OR (extract(isodow FROM clock - interval '1 day') = day AND clock::time < closes) END)
+$$;
+
+-- Who serves which lane. `fits_after` is how long its tickets have to have waited before they are
+-- content with this agent: at once with who has every skill at its level, the language, and is at
+-- work; a step later with any level, then without the skills, at last with anybody.
+CREATE VIEW lane_agent AS
+SELECT l.id AS lane_id, m.agent_id, m.turn_at, l.channel, l.department_id,
+       CASE WHEN d.strategy <> 'skills' THEN interval '0' ELSE
+         d.widen_after_minutes * interval '1 minute' * CASE
+           WHEN NOT agent_works(a, now()) OR NOT (a.languages = '{}' OR l.language = ANY (a.languages)) THEN 3
+           WHEN l.skills = '{}' OR l.skills <@ has.ids_at_level THEN 0
+           WHEN l.skills <@ has.ids THEN 1
+           ELSE 2 END
+       END AS fits_after
+FROM lane l
+JOIN department d ON d.id = l.department_id
+JOIN agent_department m ON m.department_id = l.department_id
+JOIN agent a ON a.user_id = m.agent_id
+LEFT JOIN LATERAL (
+  SELECT coalesce(array_agg(s.skill_id), '{}') AS ids,
+         coalesce(array_agg(s.skill_id) FILTER (WHERE s.level >= k.level), '{}') AS ids_at_level
+  FROM agent_skill s JOIN skill k ON k.id = s.skill_id WHERE s.agent_id = m.agent_id) AS has ON l.skills <> '{}';
+
 -- Hands waiting tickets to agents, pair by pair in the order given. Answers an outcome for every
 -- pair: `done`; `taken` for a ticket that waits no longer or that somebody holds at this moment;
--- `away` for an agent who left or does not serve the ticket's department; `full`.
-CREATE FUNCTION dispatch_assign (ticket_ids bigint[], agent_ids bigint[])
+-- `away` for an agent who left or does not serve the ticket's department; `full`. `turns` says of each
+-- whether it was the agent's turn, so that the next one is somebody else's.
+CREATE FUNCTION dispatch_assign (ticket_ids bigint[], agent_ids bigint[], turns boolean[] DEFAULT '{}')
 RETURNS TABLE (pair_ticket bigint, pair_agent bigint, outcome text) LANGUAGE plpgsql AS $$
 DECLARE
   free bigint[] := ARRAY(
@@ -116,11 +153,16 @@ BEGIN
       WHEN NOT pair_ticket = ANY (free) THEN 'taken'
       WHEN NOT EXISTS (
         SELECT FROM ticket t
+        JOIN department d ON d.id = t.department_id AND d.strategy <> 'manual'
         JOIN agent_department m ON m.department_id = t.department_id AND m.agent_id = pair_agent
         JOIN agent_present p ON p.user_id = pair_agent
         WHERE t.id = pair_ticket) THEN 'away'
       WHEN ticket_change(pair_ticket, 'assigned', pair_agent, false, 'assigned') = 'done' THEN 'done'
       ELSE 'full' END;
+    IF outcome = 'done' AND turns[n] THEN
+      UPDATE agent_department m SET turn_at = clock_timestamp()
+      FROM ticket t WHERE t.id = pair_ticket AND m.agent_id = pair_agent AND m.department_id = t.department_id;
+    END IF;
     RETURN NEXT;
   END LOOP;
 END $$;
@@ -155,8 +197,7 @@ RETURNS TABLE (handovers integer, seconds double precision, agents integer) LANG
          (SELECT coalesce(sum(extract(epoch FROM upper(stretch) - lower(stretch))), 0)
           FROM (SELECT unnest(range_agg(tstzrange(since, greatest(since, until)))) AS stretch FROM waits) AS stretches
          )::double precision,
-         (SELECT count(*) FROM lane l
-          JOIN agent_department m ON m.department_id = l.department_id
+         (SELECT count(*) FROM lane_agent m
           JOIN agent_present p ON p.user_id = m.agent_id
-          WHERE l.id = which)::integer
+          WHERE m.lane_id = which AND m.fits_after = interval '0')::integer
 $$;

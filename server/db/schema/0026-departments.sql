@@ -6,7 +6,9 @@
 
 -- A department as everybody sees it.
 CREATE FUNCTION department_json (d department) RETURNS json LANGUAGE sql IMMUTABLE AS $$
-  SELECT json_build_object('id', d.id, 'name', d.name, 'is_default', d.is_default, 'is_active', d.is_active)
+  SELECT json_build_object(
+           'id', d.id, 'name', d.name, 'is_default', d.is_default, 'is_active', d.is_active, 'strategy', d.strategy,
+           'is_sticky', d.is_sticky, 'widen_after_minutes', d.widen_after_minutes)
 $$;
 
 CREATE FUNCTION department_tell (d department) RETURNS void LANGUAGE sql AS $$
@@ -16,7 +18,8 @@ $$;
 
 -- Makes a department. The same `key` of the same actor is answered as request_find() says. Answers
 -- `done`, `repeated`, `idempotency_mismatch`, or `too_many`.
-CREATE FUNCTION department_add (actor bigint, key text, digest text, new_name text)
+CREATE FUNCTION department_add (
+  actor bigint, key text, digest text, new_name text, new_strategy text, sticky boolean, widen_after integer)
 RETURNS TABLE (outcome text, json json) LANGUAGE plpgsql AS $$
 DECLARE
   d department;
@@ -29,7 +32,9 @@ BEGIN
   ELSIF (SELECT count(*) FROM department) >= 200 THEN
     outcome := 'too_many';
   ELSE
-    INSERT INTO department (name) VALUES (new_name) RETURNING * INTO d;
+    INSERT INTO department (name, strategy, is_sticky, widen_after_minutes)
+    VALUES (new_name, coalesce(new_strategy, 'least_busy'), coalesce(sticky, true), coalesce(widen_after, 10))
+    RETURNING * INTO d;
     PERFORM request_remember(actor, key, digest, d.id);
     PERFORM department_tell(d);
   END IF;
@@ -37,19 +42,34 @@ BEGIN
   RETURN NEXT;
 END $$;
 
+-- Puts the tickets that wait in a department (NULL: in any that asks for skills) into the lanes of
+-- what they need by today's rules.
+CREATE FUNCTION department_sort_lanes (which bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE ticket t SET lane_id = lane_find(t.department_id, t.channel, t.category, t.language)
+  WHERE t.waiting AND CASE WHEN which IS NULL
+    THEN t.department_id IN (SELECT id FROM department WHERE strategy = 'skills') ELSE t.department_id = which END
+$$;
+
 -- Changes a department; NULL leaves a value as it is. The default department gives that up only to
 -- another one. Answers `done`, `not_found`, or `put_away` for one that is to be the default and is
 -- not in use.
-CREATE FUNCTION department_change (which bigint, new_name text, becomes_default boolean, becomes_active boolean)
+CREATE FUNCTION department_change (
+  which bigint, new_name text, becomes_default boolean, becomes_active boolean, new_strategy text, sticky boolean,
+  widen_after integer)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   d department;
   dethroned department;
+  was text;
 BEGIN
-  -- Both by id, so that two that change places never wait for each other.
-  PERFORM FROM department WHERE id = which OR (becomes_default AND is_default) ORDER BY id FOR NO KEY UPDATE;
+  PERFORM FROM ticket WHERE department_id = which AND waiting AND new_strategy IS NOT NULL
+  ORDER BY id FOR NO KEY UPDATE;
+  -- Both by id, so that two that change places never wait for each other; so that no ticket comes in
+  -- meanwhile by the old rules.
+  PERFORM FROM department WHERE id = which OR (becomes_default AND is_default) ORDER BY id FOR UPDATE;
   SELECT * INTO d FROM department WHERE id = which;
-  IF NOT FOUND THEN
+  was := d.strategy;
+  IF d.id IS NULL THEN
     RETURN 'not_found';
   ELSIF becomes_default AND NOT coalesce(becomes_active, d.is_active) THEN
     RETURN 'put_away';
@@ -59,8 +79,13 @@ BEGIN
     PERFORM department_tell(dethroned);
   END IF;
   UPDATE department SET name = coalesce(new_name, name), is_default = is_default OR coalesce(becomes_default, false),
-                        is_active = is_active OR coalesce(becomes_active, false)
+                        is_active = is_active OR coalesce(becomes_active, false),
+                        strategy = coalesce(new_strategy, strategy), is_sticky = coalesce(sticky, is_sticky),
+                        widen_after_minutes = coalesce(widen_after, widen_after_minutes)
   WHERE id = which RETURNING * INTO d;
+  IF (was = 'skills') <> (d.strategy = 'skills') THEN
+    PERFORM department_sort_lanes(which);
+  END IF;
   PERFORM department_tell(d);
   RETURN 'done';
 END $$;
@@ -69,9 +94,8 @@ END $$;
 -- has locked both.
 CREATE FUNCTION ticket_move (which bigint, to_department bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE ticket t SET department_id = to_department, lane_id = l.id, updated_at = now(), revision = revision + 1
-  FROM lane l
-  WHERE t.id = which AND l.department_id = to_department AND l.channel = t.channel AND t.department_id <> to_department;
+  UPDATE ticket SET department_id = to_department, updated_at = now(), revision = revision + 1
+  WHERE id = which AND department_id <> to_department;
   IF FOUND THEN
     PERFORM ticket_tell(which, ARRAY['department', 'updated_at']);
   END IF;
@@ -132,6 +156,10 @@ CREATE FUNCTION agent_json (who bigint) RETURNS json LANGUAGE sql STABLE AS $$
            'departments', (
              SELECT coalesce(json_agg(m.department_id ORDER BY m.department_id), '[]')
              FROM agent_department m WHERE m.agent_id = u.id),
+           'skills', (
+             SELECT coalesce(json_object_agg(k.name, s.level ORDER BY k.name), '{}')
+             FROM agent_skill s JOIN skill k ON k.id = s.skill_id WHERE s.agent_id = u.id),
+           'languages', a.languages, 'week', a.week, 'time_zone', a.time_zone,
            'capacity', (
              SELECT coalesce(json_object_agg(w.channel, json_build_object('limit', w.capacity, 'load', w.load)
                                              ORDER BY w.channel), '{}')
@@ -141,14 +169,21 @@ CREATE FUNCTION agent_json (who bigint) RETURNS json LANGUAGE sql STABLE AS $$
 $$;
 
 -- Changes somebody who answers customers: limits by channel (`{"chat": 5}`), all departments served,
--- whether the account is in use; NULL leaves each as it is. A limit below the load only stops new
--- work. Answers `done`, `not_found`, `unknown_department`.
-CREATE FUNCTION agent_change (who bigint, limits jsonb, serves bigint[], becomes_active boolean)
+-- whether the account is in use, all skills with their levels (`{"refunds": 3}`), languages, hours of
+-- work and their zone; NULL leaves each as it is. A limit below the load only stops new work. Answers
+-- `done`, `not_found`, `unknown_department`, `unknown_skill`, `unknown_zone`.
+CREATE FUNCTION agent_change (
+  who bigint, limits jsonb, serves bigint[], becomes_active boolean, skilled jsonb, spoken text[], hours text[],
+  zone text)
 RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM department WHERE id = ANY (serves) ORDER BY id FOR KEY SHARE;
   IF EXISTS (SELECT unnest(serves) EXCEPT SELECT id FROM department) THEN
     RETURN 'unknown_department';
+  ELSIF EXISTS (SELECT jsonb_object_keys(skilled) EXCEPT SELECT name FROM skill) THEN
+    RETURN 'unknown_skill';
+  ELSIF zone IS NOT NULL AND NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = zone) THEN
+    RETURN 'unknown_zone';
   END IF;
   PERFORM FROM agent WHERE user_id = who FOR NO KEY UPDATE;
   IF NOT FOUND THEN
@@ -162,6 +197,14 @@ BEGIN
     INSERT INTO agent_department (agent_id, department_id) SELECT DISTINCT who, unnest(serves)
     ON CONFLICT DO NOTHING;
   END IF;
+  IF skilled IS NOT NULL THEN
+    DELETE FROM agent_skill WHERE agent_id = who;
+    INSERT INTO agent_skill (agent_id, skill_id, level)
+    SELECT who, k.id, s.value::integer FROM jsonb_each_text(skilled) AS s JOIN skill k ON k.name = s.key;
+  END IF;
+  UPDATE agent SET languages = coalesce(spoken, languages), week = coalesce(hours, week),
+                   time_zone = coalesce(zone, time_zone)
+  WHERE user_id = who;
   UPDATE app_user SET is_active = becomes_active WHERE id = who AND is_active <> becomes_active;
   INSERT INTO event (kind, audience, data)
   VALUES ('agent.changed', 'staff', json_build_object('agent', agent_json(who)));
