@@ -161,7 +161,9 @@ run_rotate_key (const Config *config, const Options *options G_GNUC_UNUSED, GErr
   say_rotation (config, &rotation);
   if (rotation.failed > 0)
     problem_set (error, PROBLEM_INTERNAL,
-                 _ ("%u files could not be opened and stay as they are; the log names them."),
+                 ngettext ("%u file could not be opened and stays as it is; the log names it.",
+                           "%u files could not be opened and stay as they are; the log names them.",
+                           rotation.failed),
                  rotation.failed);
   return rotation.failed == 0;
 }
