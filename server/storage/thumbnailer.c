@@ -20,7 +20,7 @@
 #define PIXELS_MAX (100 * 1000 * 1000)
 #define SIDE_MAX G_MAXUINT16
 #define MEMORY_BYTES ((rlim_t) 512 * 1024 * 1024) /* beyond what is taken before the picture */
-#define CPU_S 10
+#define CPU_S 5
 #define WALL_S 20
 #define TARGET_BYTES (4 * 1024 * 1024)
 #define QUALITY "82"
