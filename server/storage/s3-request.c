@@ -185,11 +185,13 @@ try_once (const ConfigS3 *settings, CURL *curl, S3Request *request)
   return code;
 }
 
-/* Whether the same may go better in a moment. */
+/* Whether the same may go better in a moment. What was waited for in vain has had its time. */
 static gboolean
 is_passing (CURLcode code, long status)
 {
-  return code != CURLE_OK || status == 429 || status >= 500;
+  if (code == CURLE_OK)
+    return status == 429 || status >= 500;
+  return code != CURLE_OPERATION_TIMEDOUT;
 }
 
 static void
@@ -210,20 +212,17 @@ s3_request_set_refused (const ConfigS3 *settings, const S3Request *request, GErr
 gboolean
 s3_request_run (const ConfigS3 *settings, CURL *curl, S3Request *request, GError **error)
 {
-  CURLcode code = CURLE_OK;
+  CURLcode code = try_once (settings, curl, request);
   gulong pause = FIRST_PAUSE_US;
 
-  for (guint i = 0; i < TRIES; i++)
+  for (guint i = 1; i < TRIES && is_passing (code, request->status); i++)
     {
-      if (i > 0)
-        {
-          g_usleep (pause);
-          pause *= 2;
-        }
+      g_usleep (pause);
+      pause *= 2;
       code = try_once (settings, curl, request);
-      if (!is_passing (code, request->status))
-        return TRUE;
     }
+  if (code == CURLE_OK && !is_passing (code, request->status))
+    return TRUE;
   if (code == CURLE_OK)
     s3_request_set_refused (settings, request, error);
   else
