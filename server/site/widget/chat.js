@@ -7,8 +7,9 @@ import { pause, sleep } from "./backoff.js";
 import { Delivery } from "./delivery.js";
 import { Ending } from "./ending.js";
 import { Link } from "./link.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, wordsOf } from "./outbox.js";
 import { Thread, isIncoming, isTakenBack } from "./thread.js";
+import { Uploads } from "./uploads.js";
 
 const TYPING_SHOWN_MS = 6000;
 const TYPING_SAID_MS = 3000;
@@ -44,6 +45,7 @@ export class Chat {
     this.#storage = storage;
     this.#hooks = hooks;
     this.outbox = new Outbox(storage);
+    this.uploads = new Uploads(session, hooks.changed);
     this.#link = new Link({
       address: () => session.live,
       token: () => session.token,
@@ -91,7 +93,7 @@ export class Chat {
   }
 
   send(body) {
-    this.outbox.add(body);
+    this.outbox.add(body, this.uploads.take());
     this.ending.forget();
     this.#storage.set("draft", null);
     this.#sayTyping(false);
@@ -201,8 +203,8 @@ export class Chat {
     if (ticket.id === this.#session.ticket) this.thread.merge(ticket);
   }
 
-  async #post({ client_id, body }) {
-    const { message } = await this.#ask("POST", "/messages", { client_id, body });
+  async #post(item) {
+    const { message } = await this.#ask("POST", "/messages", wordsOf(item));
     // A message can move its ticket, into the queue or out of a rest: the next poll asks.
     this.#stale = true;
     return message;

@@ -5,6 +5,7 @@
 // the server says that it never will be.
 
 import { sleep } from "./backoff.js";
+import { wordsOf } from "./outbox.js";
 import { Refusal } from "./session.js";
 
 const ACK_MS = 10000;
@@ -83,23 +84,25 @@ export class Delivery {
     }
   }
 
-  async #say({ client_id, body }) {
+  async #say(item) {
+    const { client_id, body, attachments = [] } = item;
     const ticket = this.#hooks.ticket();
     const answered = new Promise((resolve, reject) => {
       this.#waiting = { client_id, resolve, reject };
     });
     const late = setTimeout(() => this.#link.doubt(), ACK_MS);
     try {
-      if (!this.#link.send({ type: "message", client_id, ticket, body })) this.abandon();
+      if (!this.#link.send({ type: "message", ticket, ...wordsOf(item) })) this.abandon();
       const ack = await answered;
       return {
         id: ack.message_id,
         ticket_id: ack.ticket,
         seq: ack.seq,
         client_id,
-        type: "text",
+        type: attachments.length ? "file" : "text",
         author: { role: "customer" },
         body,
+        attachments,
         created_at: ack.created_at,
       };
     } finally {

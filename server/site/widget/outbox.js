@@ -10,6 +10,11 @@ function makeId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** What the server is told of an item. */
+export function wordsOf({ client_id, body, attachments = [] }) {
+  return { client_id, body, attachments: attachments.map(({ id }) => id) };
+}
+
 export class Outbox {
   #storage;
   #items;
@@ -19,7 +24,7 @@ export class Outbox {
     this.#items = storage.all(START).sort((a, b) => a.at - b.at);
   }
 
-  /** `{client_id, body, at, failed?}`, oldest first. */
+  /** `{client_id, body, attachments, at, failed?}`, oldest first. */
   get items() {
     return this.#items;
   }
@@ -29,9 +34,9 @@ export class Outbox {
     return this.#items.find((item) => !item.failed && !item.sent);
   }
 
-  add(body) {
+  add(body, attachments) {
     const at = Math.max(Date.now(), (this.#items.at(-1)?.at ?? 0) + 1);
-    const item = { client_id: makeId(), body, at };
+    const item = { client_id: makeId(), body, attachments, at };
     this.#items.push(item);
     this.#keep(item);
     return item;

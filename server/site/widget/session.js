@@ -127,6 +127,31 @@ export class Session {
     }
   }
 
+  /**
+   * Sends a file; `change` is told the `percent`, then its `attachment` or the `code` of a problem.
+   * Returns what can be aborted.
+   */
+  upload(file, change) {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("file", file);
+    request.open("POST", `${this.#api}/attachments`);
+    request.responseType = "json";
+    request.setRequestHeader("Authorization", `Bearer ${this.token}`);
+    request.upload.onprogress = ({ loaded, total }) =>
+      change({ percent: Math.floor((loaded / total) * 99) });
+    request.onloadend = () => change(request.response ?? { code: "network" });
+    request.send(form);
+    return request;
+  }
+
+  /** Resolves to where a file can be read for some minutes: `{url, thumbnail_url}`. */
+  async link(id) {
+    const { url, thumbnail_url } = await this.request("POST", `/attachments/${id}/link`);
+    const whole = (path) => path && new URL(path, this.#api).href;
+    return { url: whole(url), thumbnail_url: whole(thumbnail_url) };
+  }
+
   #send(method, path, body) {
     const headers = {};
     if (this.token) headers.Authorization = `Bearer ${this.token}`;

@@ -23,7 +23,8 @@ export class Announcer {
       this.say(newMessages(messages.length));
       return;
     }
-    this.say(messages.map(({ author, body }) => `${author.name}: ${body}`).join("\n"));
+    const said = ({ body, attachments }) => body || attachments?.[0]?.name;
+    this.say(messages.map((message) => `${message.author.name}: ${said(message)}`).join("\n"));
   }
 
   say(text) {

@@ -6,6 +6,7 @@
 import { h, mark } from "../../shared/dom.js";
 import { _ } from "../../shared/i18n.js";
 import { emojiPanel } from "./emoji.js";
+import { fileChips } from "./files.js";
 import { icon } from "./icons.js";
 
 const LONGEST = 16000;
@@ -19,8 +20,12 @@ export class Composer {
   #sent;
   #field = h("textarea", { rows: 1, maxlength: LONGEST, enterkeyhint: "send" });
   #twin = h("div", { class: "grow" }, this.#field);
-  #send = h("button", { class: "send", type: "submit" }, icon("send"));
+  #button = h("button", { class: "send", type: "submit" }, icon("send"));
   #smile = h("button", { class: "tool", type: "button", "aria-expanded": "false" }, icon("smile"));
+  #clip = h("button", { class: "tool", type: "button" }, icon("clip"));
+  #picker = h("input", { type: "file", multiple: true, hidden: true });
+  #files;
+  #waits = false;
   #emoji;
 
   /** `sent()` is called after a message was handed over. */
@@ -31,9 +36,14 @@ export class Composer {
       choose: (emoji) => this.#insert(emoji),
       leave: () => this.#toggle(),
     });
+    this.#files = fileChips(chat.uploads);
+    this.#clip.setAttribute("aria-label", _("Attach Files"));
+    this.#clip.addEventListener("click", () => this.#picker.click());
+    this.#picker.addEventListener("change", () => this.#pick());
+    this.#field.addEventListener("paste", (event) => this.#paste(event));
     this.#field.placeholder = _("Write a message");
     this.#field.setAttribute("aria-label", _("Write a message"));
-    this.#send.setAttribute("aria-label", _("Send"));
+    this.#button.setAttribute("aria-label", _("Send"));
     this.#smile.setAttribute("aria-label", _("Emoji"));
     this.#field.value = chat.draft;
     this.#field.addEventListener("input", () => this.#typed());
@@ -43,14 +53,45 @@ export class Composer {
       "form",
       { class: "composer", onsubmit: (event) => this.#submit(event) },
       this.#emoji.node,
-      h("div", { class: "field" }, this.#smile, this.#twin),
-      this.#send,
+      this.#files.node,
+      this.#picker,
+      h("div", { class: "field" }, this.#smile, this.#clip, this.#twin),
+      this.#button,
     );
     this.#fit();
   }
 
   focus() {
     this.#field.focus({ preventScroll: true });
+  }
+
+  /** Files dropped anywhere on the window. */
+  drop(event) {
+    event.preventDefault();
+    this.#chat.uploads.add(event.dataTransfer.files);
+  }
+
+  /** Draws the files. A message that waits for them goes when they are there. */
+  update() {
+    this.#files.update();
+    this.#fit();
+    const { busy, items, ready } = this.#chat.uploads;
+    if (!this.#waits || busy) return;
+    this.#waits = false;
+    // One that was refused is for the person to see first.
+    if (ready.length === items.length) this.#send();
+  }
+
+  #pick() {
+    this.#chat.uploads.add(this.#picker.files);
+    this.#picker.value = "";
+    this.focus();
+  }
+
+  #paste(event) {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    this.#chat.uploads.add(event.clipboardData.files);
   }
 
   /** Closes the emoji panel; returns whether it was open. */
@@ -65,7 +106,7 @@ export class Composer {
     mark(this.#twin, "data-text", `${value} `);
     // The placeholder keeps the page's direction, what is typed has its own.
     mark(this.#field, "dir", value ? "auto" : null);
-    mark(this.#send, "aria-disabled", value.trim() === "");
+    mark(this.#button, "aria-disabled", value.trim() === "" && !this.#chat.uploads.items.length);
   }
 
   #typed() {
@@ -80,8 +121,13 @@ export class Composer {
 
   #submit(event) {
     event.preventDefault();
+    this.#waits = this.#chat.uploads.busy;
+    if (!this.#waits) this.#send();
+  }
+
+  #send() {
     const body = this.#field.value.replace(NONSENSE, "").trim();
-    if (!body) return;
+    if (!body && !this.#chat.uploads.ready.length) return;
     this.#field.value = "";
     this.#fit();
     this.#chat.send(body);

@@ -4,6 +4,7 @@
 
 import { h } from "../../shared/dom.js";
 import { _, format } from "../../shared/i18n.js";
+import { drawFile } from "./files.js";
 import { icon } from "./icons.js";
 import { drawSpans } from "./spans.js";
 
@@ -49,17 +50,18 @@ function drawFoot(row, retry) {
 
 function drawWords(row) {
   if (row.gone) return h("p", {}, _("This message was taken back."));
-  return drawSpans(row);
+  return row.body && drawSpans(row);
 }
 
-function drawBubble(row, retry) {
+function drawBubble(row, retry, link) {
   const sides = ["row", row.own ? "own" : "theirs", row.head && "head", row.tail && "tail"];
+  const files = (row.files ?? []).map((file) => drawFile(file, link));
   const speaker = row.own ? _("You") : row.name;
   return h(
     "div",
     { class: sides.filter(Boolean).join(" ") },
     row.head && speaker && h("div", { class: row.own ? "spoken" : "speaker" }, speaker),
-    h("div", { class: row.gone ? "bubble gone" : "bubble", dir: "auto" }, drawWords(row)),
+    h("div", { class: row.gone ? "bubble gone" : "bubble", dir: "auto" }, drawWords(row), files),
     drawFoot(row, retry),
   );
 }
@@ -83,9 +85,11 @@ function drawTyping({ name }) {
   return h("div", { class: "row theirs typing" }, dots, h("span", {}, words));
 }
 
-/** `retry` is called when the person asks to send a failed message again. */
-export function drawRow(row, retry) {
-  if (row.kind === "bubble") return drawBubble(row, retry);
+/**
+ * `retry` is called when the person asks to send a failed message again, `link(id)` to read a file.
+ */
+export function drawRow(row, retry, link) {
+  if (row.kind === "bubble") return drawBubble(row, retry, link);
   if (row.kind === "typing") return drawTyping(row);
   if (row.kind === "intro") return drawIntro(row);
   return h("div", { class: `row ${row.kind}` }, h("span", {}, row.text));

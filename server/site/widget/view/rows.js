@@ -25,6 +25,7 @@ function bubbleOf(message, ticket) {
     name: incoming ? message.author.name : null,
     body: message.body,
     spans: message.spans,
+    files: message.attachments,
     at: message.created_at,
     edited: Boolean(message.edited_at) && !gone,
     gone,
@@ -39,6 +40,7 @@ function bubbleOfUnsent(item) {
     own: true,
     name: null,
     body: item.body,
+    files: item.attachments,
     at: new Date(item.at).toISOString(),
     mark: item.failed ? "failed" : item.sent ? "sent" : "queued",
   };

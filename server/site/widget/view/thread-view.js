@@ -33,7 +33,8 @@ export class ThreadView {
 
   /**
    * `hooks`: `older()` fetches older messages and resolves to whether there were any; `retry(key)`
-   * sends a failed message again; `seen()` when the reader reached the end.
+   * sends a failed message again; `seen()` when the reader reached the end; `link(id)` resolves to
+   * where a file can be read.
    */
   constructor(hooks) {
     this.#hooks = hooks;
@@ -96,7 +97,7 @@ export class ThreadView {
   }
 
   #draw(row) {
-    return drawRow(row, () => this.#hooks.retry(row.key));
+    return drawRow(row, () => this.#hooks.retry(row.key), this.#hooks.link);
   }
 
   #showBelow() {

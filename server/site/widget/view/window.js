@@ -35,6 +35,7 @@ export class ChatWindow {
       older: () => chat.loadOlder(),
       retry: (key) => chat.retry(chat.outbox.items.find((item) => item.client_id === key)),
       seen: () => this.#markSeen(),
+      link: chat.uploads.link,
     });
     this.node = h(
       "section",
@@ -46,6 +47,8 @@ export class ChatWindow {
       this.#ending.node,
       this.#composer.node,
     );
+    this.node.addEventListener("dragover", (event) => event.preventDefault());
+    this.node.addEventListener("drop", (event) => this.#composer.drop(event));
     this.node.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("visibilitychange", () => this.#markSeen());
   }
@@ -85,6 +88,7 @@ export class ChatWindow {
     this.#bar.update(chat);
     this.#queue.update(chat);
     this.#composer.node.hidden = !this.#ending.update(chat);
+    this.#composer.update();
     const rows = rowsOf(chat, { name: config.name, greeting, newFrom: this.#newFrom });
     this.#thread.update(rows, chat.thread.loaded);
     // What had the focus may be gone now: without one, Esc and Tab would be the page's.
