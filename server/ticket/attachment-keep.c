@@ -114,11 +114,9 @@ check_harm (Keeping *keeping, GError **error)
 static void
 drop_object (const Services *services, const char *object)
 {
-  g_autoptr (DbResult) dropped = NULL;
-
   if (object != NULL)
-    dropped = db_pool_run (services->pool, "attachment_file_drop",
-                           (DbParam[]){ db_text (object), DB_END }, NULL);
+    db_result_free (db_pool_run (services->pool, "attachment_file_drop",
+                                 (DbParam[]){ db_text (object), DB_END }, NULL));
 }
 
 /* Stores @fd under a new name, which is written down before.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""T4: files and the virus check, with a real clamd: what does harm never gets in, and what nobody could
-check follows the setting."""
+"""T4: files and the virus check, with a real clamd: what does harm never gets in, and what nobody
+could check follows the setting."""
 
 import tempfile
 from pathlib import Path

@@ -58,6 +58,11 @@ def pieces(megabytes, digest):
         yield piece
 
 
+def binary(megabytes):
+    """That many of no kind at all, whatever its middle looks like."""
+    return bytes(4096) + os.urandom(megabytes * MEBIBYTE)
+
+
 def descriptors(server):
     return os.listdir(f"/proc/{server.pid}/fd")
 
@@ -268,7 +273,7 @@ def is_established(server, connection):
 
 def test_a_slow_reader_holds_up_nobody_and_is_cut_off(house):
     admin = house.admin
-    large = upload(admin, os.urandom(24 * MEBIBYTE), "large.bin")
+    large = upload(admin, binary(24), "large.bin")
     request = head("GET", f"{PATH}/{large['id']}/content", Authorization=f"Bearer {admin.token}")
     with connect(house.url) as connection:
         connection.sendall(request)
@@ -282,7 +287,7 @@ def test_a_slow_reader_holds_up_nobody_and_is_cut_off(house):
 
 
 def test_a_download_that_breaks_off_leaves_nothing(house):
-    large = upload(house.admin, os.urandom(24 * MEBIBYTE), "large.bin")
+    large = upload(house.admin, binary(24), "large.bin")
     before = len(descriptors(house))
     for _ in range(5):
         with house.admin.http.get(
