@@ -8,6 +8,7 @@
 #include "desk-store-private.h"
 
 #include "desk-json.h"
+#include "desk-ticket-record.h"
 
 /* How many of a ticket's newest messages come back from the cache when it is opened. */
 #define CACHED_MESSAGES 100
@@ -40,11 +41,10 @@ copy_id (gint64 id)
 static void
 write_ticket (DeskStore *self, DeskTicket *ticket)
 {
-  g_autoptr (JsonObject) json = desk_ticket_to_json (ticket);
-  g_autofree char *text = desk_json_print (json);
+  g_autoptr (GBytes) record = desk_ticket_write_record (ticket);
 
-  desk_cache_run (self->cache, "put_ticket", "iis", desk_ticket_get_id (ticket),
-                  desk_ticket_get_sorted_at (ticket), text);
+  desk_cache_run (self->cache, "put_ticket", "iib", desk_ticket_get_id (ticket),
+                  desk_ticket_get_sorted_at (ticket), record);
 }
 
 static void
@@ -114,18 +114,13 @@ ticket_changed_cb (DeskTicket *ticket, gpointer user_data)
   g_signal_emit (self, signals[TICKET_CHANGED], 0, ticket);
 }
 
-static DeskTicket *
-add_ticket (DeskStore *self, JsonObject *json)
+/* @ticket: (transfer full) */
+static void
+add_ticket (DeskStore *self, DeskTicket *ticket)
 {
-  gint64 id = desk_json_get_int (json, "id", 0);
-  DeskTicket *ticket = desk_ticket_new (id);
-
-  desk_ticket_apply (ticket, json);
-  g_hash_table_insert (self->tickets, copy_id (id), ticket);
+  g_hash_table_insert (self->tickets, copy_id (desk_ticket_get_id (ticket)), ticket);
   g_signal_connect_object (ticket, "changed", G_CALLBACK (ticket_changed_cb), self, 0);
   g_signal_emit (self, signals[TICKET_ADDED], 0, ticket);
-
-  return ticket;
 }
 
 DeskTicket *
@@ -143,7 +138,9 @@ desk_store_take_ticket (DeskStore *self, JsonObject *json)
       return ticket;
     }
 
-  ticket = add_ticket (self, json);
+  ticket = desk_ticket_new (id);
+  desk_ticket_apply (ticket, json);
+  add_ticket (self, ticket);
   g_hash_table_add (self->dirty, g_object_ref (ticket));
   plan_flush (self);
 
@@ -227,14 +224,18 @@ desk_store_end_snapshot (DeskStore *self)
     }
 }
 
+/* Without a record that can be read the cache is not whole: everything is fetched again. */
 static void
 load_ticket_cb (const DeskCacheRow *row, gpointer user_data)
 {
   DeskStore *self = user_data;
-  g_autoptr (JsonObject) json = desk_json_parse (desk_cache_row_get_text (row, 0), -1, NULL);
+  g_autoptr (GBytes) record = desk_cache_row_get_bytes (row, 0);
+  g_autoptr (DeskTicket) ticket = desk_ticket_new_from_record (record);
 
-  if (json != NULL && desk_store_find_ticket (self, desk_json_get_int (json, "id", 0)) == NULL)
-    add_ticket (self, json);
+  if (ticket == NULL)
+    desk_cache_keep (self->cache, "complete", "no");
+  else if (desk_store_find_ticket (self, desk_ticket_get_id (ticket)) == NULL)
+    add_ticket (self, g_steal_pointer (&ticket));
 }
 
 static void

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * A ticket's fields, from the protocol's JSON and back. Applying is the only way to change them:
- * snapshots, events and the cache all come through desk_ticket_apply(), whose revision check makes
- * their order harmless.
+ * A ticket's fields, from the protocol's JSON. Snapshots and events come through
+ * desk_ticket_apply(), whose revision check makes their order harmless.
  */
 
 #include "desk-json.h"
@@ -192,92 +191,4 @@ desk_ticket_rewind (DeskTicket *self, JsonObject *fields)
       self->user_delivered_seq = self->agent_delivered_seq = 0;
     }
   desk_ticket_apply (self, fields);
-}
-
-static void
-add_people (DeskTicket *self, JsonObject *json)
-{
-  JsonObject *customer = json_object_new ();
-
-  if (self->department_id != 0)
-    {
-      JsonObject *department = json_object_new ();
-
-      json_object_set_int_member (department, "id", self->department_id);
-      desk_json_set_text (department, "name", self->department);
-      json_object_set_object_member (json, "department", department);
-    }
-  else
-    json_object_set_null_member (json, "department");
-
-  json_object_set_int_member (customer, "id", self->customer_id);
-  desk_json_set_text (customer, "name", self->customer_name);
-  desk_json_set_text (customer, "email", self->customer_email);
-  desk_json_set_text (customer, "tier", self->customer_tier);
-  json_object_set_object_member (json, "user", customer);
-
-  if (self->assignee_id != 0)
-    {
-      JsonObject *assignee = json_object_new ();
-
-      json_object_set_int_member (assignee, "id", self->assignee_id);
-      desk_json_set_text (assignee, "name", self->assignee_name);
-      desk_json_set_text (assignee, "presence", desk_presence_to_string (self->assignee_presence));
-      json_object_set_object_member (json, "assigned_to", assignee);
-    }
-  else
-    json_object_set_null_member (json, "assigned_to");
-}
-
-static void
-add_progress (DeskTicket *self, JsonObject *json)
-{
-  json_object_set_int_member (json, "last_seq", self->last_seq);
-  json_object_set_int_member (json, "user_read_seq", self->user_read_seq);
-  json_object_set_int_member (json, "agent_read_seq", self->agent_read_seq);
-  json_object_set_int_member (json, "user_delivered_seq", self->user_delivered_seq);
-  json_object_set_int_member (json, "agent_delivered_seq", self->agent_delivered_seq);
-  json_object_set_int_member (json, "user_unread_count", self->user_unread);
-  json_object_set_int_member (json, "agent_unread_count", self->agent_unread);
-
-  if (self->preview != NULL)
-    {
-      JsonObject *last = json_object_new ();
-
-      if (self->preview_seq != 0)
-        json_object_set_int_member (last, "seq", self->preview_seq);
-      desk_json_set_text (last, "preview", self->preview);
-      desk_json_set_text (last, "author_role", self->preview_role);
-      json_object_set_object_member (json, "last_message", last);
-    }
-  else
-    json_object_set_null_member (json, "last_message");
-}
-
-JsonObject *
-desk_ticket_to_json (DeskTicket *self)
-{
-  JsonObject *json = json_object_new ();
-
-  json_object_set_int_member (json, "id", self->id);
-  desk_json_set_text (json, "ticket_number", self->number);
-  desk_json_set_text (json, "channel", desk_channel_to_string (self->channel));
-  desk_json_set_text (json, "subject", self->subject);
-  desk_json_set_text (json, "status", desk_status_to_string (self->status));
-  desk_json_set_text (json, "priority", desk_priority_to_string (self->priority));
-  desk_json_set_text (json, "category", self->category);
-  desk_json_set_text (json, "language", self->language);
-  add_people (self, json);
-  json_object_set_boolean_member (json, "waiting", self->waiting);
-  add_progress (self, json);
-  desk_json_set_time (json, "last_message_at", self->last_message_at);
-  desk_json_set_time (json, "snoozed_until", self->snoozed_until);
-  desk_json_set_time (json, "woken_at", self->woken_at);
-  desk_json_set_time (json, "created_at", self->created_at);
-  desk_json_set_time (json, "updated_at", self->updated_at);
-  desk_json_set_time (json, "resolved_at", self->resolved_at);
-  desk_json_set_time (json, "closed_at", self->closed_at);
-  json_object_set_int_member (json, "revision", self->revision);
-
-  return json;
 }

@@ -48,9 +48,6 @@ void desk_ticket_rewind (DeskTicket *self, JsonObject *fields);
 /** desk_ticket_apply_customer: takes name, address and tier from @customer, if it is theirs. */
 void desk_ticket_apply_customer (DeskTicket *self, JsonObject *customer);
 
-/** desk_ticket_to_json: Returns: (transfer full): the whole ticket as the protocol has it. */
-JsonObject *desk_ticket_to_json (DeskTicket *self);
-
 /**
  * desk_ticket_set_typing:
  * @name: (nullable): who types in this ticket at the moment

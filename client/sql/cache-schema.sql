@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS kept (
 CREATE TABLE IF NOT EXISTS ticket (
   id INTEGER PRIMARY KEY,
   sorted_at INTEGER NOT NULL,
-  json TEXT NOT NULL
+  record BLOB NOT NULL
 );
 
 CREATE INDEX IF NOT EXISTS ticket_by_time ON ticket (sorted_at DESC);

@@ -18,13 +18,13 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 SELECT value FROM kept WHERE name = ?1;
 
 -- name: put_ticket
--- 1 id, 2 sorted_at, 3 json
-INSERT INTO ticket (id, sorted_at, json) VALUES (?1, ?2, ?3)
-ON CONFLICT (id) DO UPDATE SET sorted_at = excluded.sorted_at, json = excluded.json;
+-- 1 id, 2 sorted_at, 3 record
+INSERT INTO ticket (id, sorted_at, record) VALUES (?1, ?2, ?3)
+ON CONFLICT (id) DO UPDATE SET sorted_at = excluded.sorted_at, record = excluded.record;
 
 -- name: list_tickets
 -- 1 how many at most
-SELECT json FROM ticket ORDER BY sorted_at DESC LIMIT ?1;
+SELECT record FROM ticket ORDER BY sorted_at DESC LIMIT ?1;
 
 -- name: drop_ticket
 -- 1 id
