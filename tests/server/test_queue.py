@@ -152,6 +152,11 @@ MOVES = [
     "SELECT ticket_set_status(%(ticket)s, 'closed', %(agent)s, false)",
     "SELECT ticket_set_status(%(ticket)s, 'open', %(agent)s, false)",
     "SELECT outcome FROM dispatch_assign(%(tickets)s, %(agents)s)",
+    "SELECT ticket_claim(%(ticket)s, %(agent)s, false)",
+    "SELECT ticket_transfer(%(ticket)s, %(agent)s, NULL, 'n', '[]', %(agent)s, false)",
+    "SELECT ticket_transfer(%(ticket)s, NULL, %(department)s, 'n', '[]', %(agent)s, false)",
+    "SELECT agent_change(%(agent)s, '{\"chat\": 4}', NULL, NULL, NULL, NULL, NULL, NULL)",
+    "UPDATE app_user SET is_active = NOT is_active WHERE id = %(agent)s",
     "SELECT presence_set(%(agent)s, 'test', 'online', now() + interval '1 hour')",
     "SELECT presence_connection(%(agent)s, 'test', false, now())",
     "SELECT presence_sweep()",
@@ -177,6 +182,7 @@ def test_load_is_the_count_of_tickets_whatever_happens_at_once(make_desk):
                 values = {
                     "ticket": some[0],
                     "agent": dice.choice(agents),
+                    "department": desk.department,
                     "tickets": some,
                     "agents": dice.choices(agents, k=3),
                     "client_ids": [f"{number} {turn} {n}" for n in range(3)],
@@ -186,6 +192,7 @@ def test_load_is_the_count_of_tickets_whatever_happens_at_once(make_desk):
     with ThreadPoolExecutor(6) as pool:
         for done in [pool.submit(worker, number) for number in range(6)]:
             done.result()
+    desk.server.sql("UPDATE app_user SET is_active = true WHERE id = ANY (%s)", agents)
     for load, _, held in desk.loads():
         assert load == held, f"seed {seed}: {desk.loads()}"
 
