@@ -182,7 +182,7 @@ message_arrived_cb (DeskStore *store, DeskTicket *ticket, DeskMessage *message,
     return;
 
   sentence = g_strdup_printf ("%s: %s", desk_message_get_author_name (message),
-                              desk_message_get_body (message));
+                              desk_message_get_summary (message));
   gtk_label_set_label (self->announcer, sentence);
 }
 

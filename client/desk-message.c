@@ -29,6 +29,7 @@ struct _DeskMessage
   char *author_role;
   char *body;
   char *markup;
+  char *files; /* a line for each, NULL when there is none */
   char *edit;
   gint64 created_at;
   DeskDelivery delivery;
@@ -75,6 +76,45 @@ word_system_line (const char *code, JsonObject *data)
   return g_strdup (code);
 }
 
+static char *
+word_file (JsonObject *file)
+{
+  const char *name = desk_json_get_string (file, "name");
+  const char *state = desk_json_get_string (file, "state");
+  g_autofree char *size = g_format_size ((guint64) desk_json_get_int (file, "size", 0));
+
+  if (g_strcmp0 (state, "removed") == 0)
+    return g_strdup_printf (_ ("%s: this file did not pass the virus check and was removed."),
+                            name);
+  if (g_strcmp0 (state, "held") == 0)
+    return g_strdup_printf (_ ("%s: waits for the virus check"), name);
+
+  /* TRANSLATORS: a file's name and size */
+  return g_strdup_printf (_ ("File: %s (%s)"), name, size);
+}
+
+static void
+take_files (DeskMessage *self, JsonObject *json)
+{
+  JsonArray *files = desk_json_get_array (json, "attachments");
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autofree char *old = g_steal_pointer (&self->files);
+  g_autofree char *escaped = NULL;
+  g_autofree char *text = g_steal_pointer (&self->markup);
+
+  for (guint i = 0; files != NULL && i < json_array_get_length (files); i++)
+    {
+      g_autofree char *line = word_file (json_array_get_object_element (files, i));
+
+      g_string_append_printf (lines, "%s%s", i > 0 ? "\n" : "", line);
+    }
+
+  escaped = g_markup_escape_text (lines->str, -1);
+  self->markup = g_strconcat (text, *text != '\0' && lines->len > 0 ? "\n" : "", escaped, NULL);
+  if (lines->len > 0)
+    self->files = g_strdup (lines->str);
+}
+
 static void
 take_body (DeskMessage *self, JsonObject *json)
 {
@@ -97,6 +137,8 @@ take_body (DeskMessage *self, JsonObject *json)
       self->body = g_strdup (body != NULL ? body : "");
       self->markup = desk_spans_to_markup (desk_json_get_array (json, "spans"), self->body);
     }
+
+  take_files (self, json);
 }
 
 void
@@ -205,6 +247,7 @@ desk_message_finalize (GObject *object)
   g_free (self->author_role);
   g_free (self->body);
   g_free (self->markup);
+  g_free (self->files);
   g_free (self->edit);
   g_free (self->error_detail);
 
@@ -326,6 +369,12 @@ const char *
 desk_message_get_body (DeskMessage *self)
 {
   return self->body;
+}
+
+const char *
+desk_message_get_summary (DeskMessage *self)
+{
+  return self->files != NULL && *self->body == '\0' ? self->files : self->body;
 }
 
 const char *

@@ -86,6 +86,8 @@ gint64 desk_message_get_author_id (DeskMessage *self);
 const char *desk_message_get_author_name (DeskMessage *self);
 /** desk_message_get_body: Returns: (transfer none): what the person wrote, as they wrote it. */
 const char *desk_message_get_body (DeskMessage *self);
+/** desk_message_get_summary: Returns: (transfer none): the body, or its files instead. */
+const char *desk_message_get_summary (DeskMessage *self);
 /** desk_message_get_markup: Returns: (transfer none): what a label shows, as Pango markup. */
 const char *desk_message_get_markup (DeskMessage *self);
 /** desk_message_get_created_at: Returns: microseconds since 1970, UTC. */

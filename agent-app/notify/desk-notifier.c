@@ -197,7 +197,7 @@ message_arrived_cb (DeskStore *store, DeskTicket *ticket, DeskMessage *message, 
     return;
 
   body = shorten (g_settings_get_boolean (self->settings, "notify-text")
-                      ? desk_message_get_body (message)
+                      ? desk_message_get_summary (message)
                       : _ ("New message"));
   notification = g_notification_new (desk_ticket_get_customer_name (ticket));
   g_notification_set_body (notification, body);

@@ -160,7 +160,7 @@ static void
 describe (DeskBubble *self, const char *clock)
 {
   DeskMessage *message = self->message;
-  g_autofree char *body = dup_sentence (desk_message_get_body (message));
+  g_autofree char *body = dup_sentence (desk_message_get_summary (message));
   g_autofree char *state = word_state (message);
   g_autofree char *text = NULL;
 

@@ -226,6 +226,25 @@ what_is_cut_off_makes_room (void)
   assert_seqs (thread, "1 2 3 0");
 }
 
+static void
+a_file_without_words_has_a_line (void)
+{
+  g_autoptr (JsonObject) json = make_message (1, 1, NULL);
+  g_autoptr (JsonObject) held
+      = parse ("{'files':[{'name':'a<b.pdf','size':2000,'state':'ready'}]}");
+  g_autoptr (DeskMessage) message = NULL;
+
+  json_object_set_string_member (json, "body", "");
+  json_object_set_array_member (json, "spans", json_array_new ());
+  json_object_set_array_member (json, "attachments",
+                                json_array_ref (desk_json_get_array (held, "files")));
+  message = desk_message_new_from_json (json);
+
+  g_assert_nonnull (strstr (desk_message_get_summary (message), "a<b.pdf"));
+  g_assert_nonnull (strstr (desk_message_get_markup (message), "a&lt;b.pdf"));
+  g_assert_cmpstr (desk_message_get_body (message), ==, "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -240,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/thread/changed", a_changed_message_stays_in_its_place);
   g_test_add_func ("/thread/cut", what_is_cut_off_makes_room);
   g_test_add_func ("/thread/read", read_marks_reach_only_public_staff_messages);
+  g_test_add_func ("/thread/file", a_file_without_words_has_a_line);
 
   return g_test_run ();
 }
