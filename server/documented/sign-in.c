@@ -180,6 +180,7 @@ page_of_problem (const Request *request, const GError *problem)
 {
   ProblemCode code = problem_code (problem);
   g_autofree char *kept = NULL;
+  Reply *reply;
   Frame frame;
 
   if (request_actor (request) == NULL
@@ -198,5 +199,7 @@ page_of_problem (const Request *request, const GError *problem)
               frame_say (&frame, N_ ("Your text is kept here.")), kept);
   html_add (frame.html, "<p><a class=\"button\" href=\"%s\">%s</a></p></section>",
             choose_next (request, NULL), frame_say (&frame, N_ ("Back")));
-  return frame_end (&frame, problem_status (code));
+  reply = frame_end (&frame, problem_status (code));
+  reply_set_retry_after (reply, problem);
+  return reply;
 }

@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "base/problem.h"
 #include "http/download.h"
+#include "http/page.h"
 #include "http/query.h"
 #include "http/reply-private.h"
 #include "http/response.h"
@@ -233,7 +234,9 @@ allowed_methods (HttpServer *server, const Request *request)
 static Reply *
 refusal (HttpServer *server, const Request *request, const GError *problem)
 {
-  Reply *reply = reply_error (problem, request->id);
+  gboolean page = request->match.route != NULL && page_is_wanted (request);
+  Reply *reply = page ? server->services->problem_page (request, problem)
+                      : reply_error (problem, request->id);
 
   if (problem_code (problem) == PROBLEM_METHOD_NOT_ALLOWED)
     {

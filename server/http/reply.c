@@ -77,11 +77,9 @@ reply_json (guint status, const char *json)
   return reply_take_json (status, g_strdup (json));
 }
 
-Reply *
-reply_error (const GError *error, const char *request_id)
+void
+reply_set_retry_after (Reply *reply, const GError *error)
 {
-  Reply *reply = take_text (problem_status (problem_code (error)), PROBLEM_TYPE,
-                            problem_to_json (error, request_id));
   guint retry_after = problem_retry_after (error);
 
   if (retry_after > 0)
@@ -90,6 +88,15 @@ reply_error (const GError *error, const char *request_id)
 
       reply_set_header (reply, "Retry-After", seconds);
     }
+}
+
+Reply *
+reply_error (const GError *error, const char *request_id)
+{
+  Reply *reply = take_text (problem_status (problem_code (error)), PROBLEM_TYPE,
+                            problem_to_json (error, request_id));
+
+  reply_set_retry_after (reply, error);
   return reply;
 }
 

@@ -34,6 +34,9 @@ Reply *reply_stream (guint status, guint64 length, ReplyRead read, gpointer sour
 /* The problem document of @error, with Retry-After where it belongs. */
 Reply *reply_error (const GError *error, const char *request_id);
 
+/* Adds Retry-After, if @error says when trying again makes sense. */
+void reply_set_retry_after (Reply *reply, const GError *error);
+
 /* The answer that a changing statement gave: its first row has `outcome` and, when `done`, `json`.
  * `done` answers @status with the JSON (204 when it is NULL), `repeated` 200; every other outcome
  * is a problem's stable name and sets @error, with column `detail` JSON members (`"allowed":[…]`)

@@ -140,6 +140,16 @@ def test_nobody_is_led_elsewhere(server, following):
     assert answer.url == f"{server.url}{DESK}/tickets"
 
 
+def test_too_many_tries_are_a_page_that_says_when_to_come_back(make_server):
+    server = make_server("--demo", environment={"DESKBELL_RATE_LIMIT": "on"}).start()
+    visit = Visit(server)
+    answer = visit.sign_in(password="no")
+    while answer.status_code == 401:
+        answer = visit.sign_in(password="no")
+    assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
+    assert "Too many tries." in words_of(answer)
+
+
 def test_signing_out_ends_the_session(server, desk):
     token = desk.http.cookies["deskbell_page"]
     answer = desk.post(f"{DESK}/sign-out")
