@@ -67,6 +67,22 @@ def test_a_small_screen_is_all_chat(widget):
     assert not widget.shown(".launcher")
 
 
+def test_the_newest_message_stays_in_sight_when_there_is_less_room(widget):
+    hidden = "const log = arguments[0]; return log.scrollHeight - log.scrollTop - log.clientHeight"
+
+    def is_at_end():
+        return widget.driver.execute_script(hidden, widget.find(".thread")) < 2
+
+    set_screen(widget.driver, 400, 800)
+    widget.open().send(*[f"Message {n}" for n in range(12)])
+    widget.wait_mark("Message 11", "Sent")
+    assert is_at_end()
+    set_screen(widget.driver, 480, 400)
+    widget.wait(is_at_end, "the end of the thread on the turned phone")
+    widget.type("One\nTwo\nThree\nFour\nFive")
+    widget.wait(is_at_end, "the end of the thread above the larger field")
+
+
 def test_the_choices_at_the_end_stay_together(widget, agent):
     set_screen(widget.driver, 320, 568)
     widget.open().send("Hello")

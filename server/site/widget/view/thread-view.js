@@ -20,6 +20,7 @@ export class ThreadView {
   #drawn = new Map();
   #below = 0;
   #atEnd = true;
+  #room = 0;
   #loading = false;
   #list = h("div", { class: "list" });
   #skeleton = skeleton();
@@ -41,6 +42,7 @@ export class ThreadView {
     const about = { role: "log", "aria-live": "off", "aria-label": _("Messages"), tabindex: 0 };
     this.log = h("div", { class: "thread", ...about }, this.#skeleton, this.#list);
     this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#scrolled()).observe(this.log);
     this.node = h("div", { class: "pane" }, this.log, this.#more);
   }
 
@@ -53,12 +55,15 @@ export class ThreadView {
   }
 
   toEnd() {
+    this.#room = this.log.clientHeight;
     this.log.scrollTop = this.log.scrollHeight;
     this.#scrolled();
   }
 
   /** Shows `rows`; `loaded` tells that the conversation is known. */
   update(rows, loaded) {
+    // The reader may have scrolled a moment ago: that counts before it is told.
+    this.#scrolled();
     const stay = this.#atEnd;
     const fromEnd = this.log.scrollHeight - this.log.scrollTop;
     const older = this.#loading;
@@ -110,6 +115,14 @@ export class ThreadView {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.log;
+    // A phone was turned, or the field below grew with its text: that is no scrolling of the
+    // reader's, and who was at the end stays there.
+    const resized = clientHeight !== this.#room;
+    this.#room = clientHeight;
+    if (resized && this.#atEnd) {
+      this.toEnd();
+      return;
+    }
     this.#atEnd = scrollHeight - scrollTop - clientHeight < AT_END_PX;
     this.#showBelow();
     if (this.#atEnd) this.#hooks.seen();
