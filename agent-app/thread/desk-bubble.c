@@ -166,16 +166,15 @@ describe (DeskBubble *self, const char *clock)
 
   if (desk_message_is_system (message))
     text = g_strdup_printf ("%s, %s", body, clock);
-  else if (desk_message_is_taken_back (message))
+  else if (desk_message_is_taken_back (message)
+           || !(desk_message_is_internal (message) || desk_message_is_from_staff (message)))
     text = g_strdup_printf (_ ("%s, %s: %s"), name_author (self), clock, body);
   else if (desk_message_is_internal (message))
     /* TRANSLATORS: author, time, text, state */
     text = g_strdup_printf (_ ("Internal note by %s, %s: %s. %s."), name_author (self), clock, body,
                             state);
-  else if (desk_message_is_from_staff (message))
-    text = g_strdup_printf (_ ("%s, %s: %s. %s."), name_author (self), clock, body, state);
   else
-    text = g_strdup_printf (_ ("%s, %s: %s"), name_author (self), clock, body);
+    text = g_strdup_printf (_ ("%s, %s: %s. %s."), name_author (self), clock, body, state);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
