@@ -118,7 +118,7 @@ place_wait (guint place, guint handovers, double seconds, guint agents, PlaceWai
     return FALSE;
   low = MIN (place_quantile (place, handovers, seconds, LOW_SHARE), PLACE_WAIT_MAX);
   high = MIN (place_quantile (place, handovers, seconds, HIGH_SHARE), PLACE_WAIT_MAX);
-  wait->low = (guint) floor (low / step_of (low)) * step_of (low);
-  wait->high = (guint) ceil (high / step_of (high)) * step_of (high);
+  wait->low = (guint) round (low / step_of (low)) * step_of (low);
+  wait->high = MAX ((guint) round (high / step_of (high)), 1) * step_of (high);
   return TRUE;
 }

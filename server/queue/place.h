@@ -45,8 +45,8 @@ double place_quantile (guint place, guint handovers, double seconds, double shar
  * @handovers: tickets of the lane that were handed over after waiting
  * @seconds: for how long somebody was waiting meanwhile
  * @agents: how many are there to take one
- * @wait: (out): the range from the 10 % to the 90 % quantile, rounded outwards to steps that people
- *   use, so that it does not flicker
+ * @wait: (out): the range from the 10 % to the 90 % quantile, rounded to the nearest steps that
+ *   people use, so that it does not flicker; rounded outwards it would hold for nearly nine of ten
  *
  * Returns: %FALSE when there is nothing to estimate from: too few hand-overs, or nobody is there
  */
