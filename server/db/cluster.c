@@ -31,6 +31,8 @@
 #define LONGEST_PAUSE_MS 10000
 #define SETTLED_S 30 /* a crash after so long counts as the first one again */
 #define LOG_TAIL 600 /* bytes */
+#define BUFFERS_LEAST_MB 128
+#define BUFFERS_MOST_MB 1024
 
 struct _Cluster
 {
@@ -246,10 +248,34 @@ stop_leftover (const Cluster *cluster, GError **error)
 
 /* Starting */
 
+/* What this machine has, or the container that we are in. */
+static guint64
+read_memory_mb (void)
+{
+  guint64 memory = (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
+  g_autofree char *text = NULL;
+  if (g_file_get_contents ("/sys/fs/cgroup/memory.max", &text, NULL, NULL))
+    {
+      guint64 limit = g_ascii_strtoull (text, NULL, 10); /* "max" is none */
+      if (limit > 0)
+        memory = MIN (memory, limit);
+    }
+  return memory >> 20;
+}
+
+/* PostgreSQL's manual advises a quarter of the memory of a machine of its own; we share ours. */
+static char *
+say_shared_buffers (void)
+{
+  guint64 buffers = CLAMP (read_memory_mb () / 8, BUFFERS_LEAST_MB, BUFFERS_MOST_MB);
+  return g_strdup_printf ("--shared-buffers=%" G_GUINT64_FORMAT "MB", buffers);
+}
+
 /* Failed statements are the server's to log: PostgreSQL would write people's data with them. */
 static gboolean
 launch (Cluster *cluster, GError **error)
 {
+  g_autofree char *shared_buffers = say_shared_buffers ();
   const char *const arguments[] = { "-D",
                                     cluster->db_dir,
                                     "-k",
@@ -258,7 +284,7 @@ launch (Cluster *cluster, GError **error)
                                     ("--port=" PORT),
                                     "--unix-socket-permissions=0700",
                                     "--max-connections=64",
-                                    "--shared-buffers=128MB",
+                                    shared_buffers,
                                     "--work-mem=8MB",
                                     "--maintenance-work-mem=64MB",
                                     "--jit=off",
