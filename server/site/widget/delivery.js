@@ -32,16 +32,13 @@ export class Delivery {
     this.#hooks = hooks;
   }
 
-  get #ready() {
-    return this.#link.up && this.#hooks.ticket() !== null;
-  }
-
   /** Sends what waits. Does nothing while that is going on, or while there is no way or place. */
   async flush() {
     if (this.#running) return;
     this.#running = true;
     try {
-      for (let item; this.#ready && (item = this.#outbox.next); ) await this.#deliver(item);
+      while (this.#link.up && this.#hooks.ticket() && this.#outbox.next)
+        await this.#deliver(this.#outbox.next);
     } catch {
       // The line fell: what waits goes out when it is back.
     } finally {

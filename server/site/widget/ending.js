@@ -8,6 +8,9 @@ import { sleep } from "./backoff.js";
 
 const AGAIN_MS = 3000;
 
+// No network, too many requests, and what a server or a proxy says that has no time now.
+const PASSING = [0, 429, 502, 503];
+
 export class Ending {
   #hooks;
   #wish = null;
@@ -43,20 +46,15 @@ export class Ending {
   async #move(status) {
     const wish = (this.#wish = {});
     while (this.#wish === wish) {
-      try {
-        await this.#hooks.move(status);
-        this.#wish = null;
-      } catch (refusal) {
-        if (refusal.passes) await sleep(AGAIN_MS);
-        else await this.#accept(status, refusal);
+      const refusal = await this.#hooks.move(status).catch((reason) => reason);
+      if (PASSING.includes(refusal?.status)) {
+        await sleep(AGAIN_MS);
+        continue;
       }
+      this.#wish = null;
+      // Not permitted, or it ended too long ago.
+      if (status === "open" && [403, 409].includes(refusal?.status)) await this.#hooks.renew();
     }
     this.#hooks.changed();
-  }
-
-  /** Not permitted, or it ended too long ago. */
-  async #accept(status, refusal) {
-    this.#wish = null;
-    if (status === "open" && [403, 409].includes(refusal.status)) await this.#hooks.renew();
   }
 }

@@ -13,11 +13,6 @@ export class Refusal extends Error {
     this.status = status;
     this.retryAfter = retryAfter;
   }
-
-  /** Whether the same request may be answered another time. */
-  get passes() {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
-  }
 }
 
 async function call(address, options) {

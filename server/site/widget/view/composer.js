@@ -13,7 +13,7 @@ const LONGEST = 16000;
 
 // Control characters mean nothing in a message, and the server refuses U+0000. Half an emoji, which
 // a text that was cut off may end in, is no character at all: no JSON with it can be read.
-const NONSENSE = /[\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff]/gu;
+const NONSENSE = /[\x00-\x08\x0b-\x1f\x7f\p{Surrogate}]/gu;
 
 export class Composer {
   #chat;

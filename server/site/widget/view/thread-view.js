@@ -50,10 +50,6 @@ export class ThreadView {
     return this.#atEnd;
   }
 
-  focus() {
-    this.log.focus({ preventScroll: true });
-  }
-
   toEnd() {
     this.#room = this.log.clientHeight;
     this.log.scrollTop = this.log.scrollHeight;

@@ -107,8 +107,7 @@ export class ChatWindow {
    * was meant as a letter presses it.
    */
   #focus() {
-    if (this.#composer.node.hidden) this.#thread.focus();
-    else this.#composer.focus();
+    (this.#composer.node.hidden ? this.#thread.log : this.#composer).focus();
   }
 
   #markSeen() {
