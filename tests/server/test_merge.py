@@ -195,6 +195,24 @@ def test_what_was_written_since_stays_and_moves_up(case):
     assert case.say(case.ada, source, "five")["ticket_id"] == source
 
 
+def test_the_list_shows_words_that_are_left(case):
+    """T7: also when what it showed was changed while the tickets were one."""
+    target, source = case.make(case.ada, "one"), case.make(case.ada, "two")
+    case.merge(target, source)
+    slip = case.say(case.ada, target, "a slip")
+    case.ada.delete(f"/messages/{slip['id']}", status=200)
+    assert case.ticket(case.ada, target)["last_message"]["preview"] == "two"
+    own = case.messages(case.ada, target)[0]
+    case.ada.patch(f"/messages/{own['id']}", {"body": "one, corrected"}, status=200)
+    case.unmerge(target, source)
+    for person in (case.ada, case.agent):
+        assert case.ticket(person, target)["last_message"]["preview"] == "one, corrected"
+    case.merge(target, source)
+    case.ada.patch(f"/messages/{own['id']}", {"body": "one again"}, status=200)
+    case.unmerge(target, source)
+    assert case.ticket(case.ada, target)["last_message"]["preview"] == "one again"
+
+
 def test_a_live_chat_whose_agent_left_waits_instead_at_its_old_rank(own):
     target, source = own.make(own.ada, "one"), own.make(own.ada, "two", channel="chat")
     own.server.sql("UPDATE agent_load SET capacity = 5 WHERE agent_id = 2")

@@ -73,6 +73,16 @@ BEGIN
   RETURN m;
 END $$;
 
+-- What lists show of a ticket: how the newest public words begin that are still there, and the role of
+-- who said them. Copies of a merge keep their times, so the highest number may hold older words. No
+-- row: there are none.
+CREATE FUNCTION message_newest (ticket bigint) RETURNS TABLE (preview text, role user_role) LANGUAGE sql STABLE AS $$
+  SELECT left(message_words(p.body, p.attachments), 160), u.role
+  FROM message p JOIN app_user u ON u.id = p.author_id
+  WHERE p.ticket_id = ticket AND NOT p.is_internal AND p.type <> 'system' AND p.taken_back_at IS NULL
+  ORDER BY p.created_at DESC, p.seq DESC LIMIT 1
+$$;
+
 -- Tells everybody who may see a message what it says now. With a public one the ticket's preview may
 -- change, and by `unread` the count of who had not read it.
 CREATE FUNCTION message_tell (m message, unread integer) RETURNS void LANGUAGE plpgsql AS $$
@@ -90,10 +100,7 @@ BEGIN
     RETURN;
   END IF;
 
-  SELECT left(message_words(p.body, p.attachments), 160) AS preview, u.role INTO newest
-  FROM message p JOIN app_user u ON u.id = p.author_id
-  WHERE p.ticket_id = m.ticket_id AND NOT p.is_internal AND p.type <> 'system' AND p.taken_back_at IS NULL
-  ORDER BY p.seq DESC LIMIT 1;
+  SELECT * INTO newest FROM message_newest(m.ticket_id);
   UPDATE ticket SET last_message_preview = newest.preview, last_message_role = newest.role,
                     agent_unread_count = agent_unread_count + CASE WHEN m.from_staff THEN 0 ELSE unread END,
                     user_unread_count = user_unread_count + CASE WHEN m.from_staff THEN unread ELSE 0 END,

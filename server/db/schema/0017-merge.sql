@@ -43,14 +43,13 @@ CREATE FUNCTION ticket_standing (t ticket) RETURNS jsonb LANGUAGE sql STABLE AS 
     'resolved_at', t.resolved_at, 'closed_at', t.closed_at, 'handled_by', t.handled_by)
 $$;
 
--- How far a ticket was read, and what it shows in lists.
+-- How far a ticket was read, and where it stands in lists.
 CREATE FUNCTION ticket_marks (t ticket) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'agent_read_seq', t.agent_read_seq, 'agent_read_public_seq', t.agent_read_public_seq,
     'user_read_seq', t.user_read_seq, 'user_read_public_seq', t.user_read_public_seq,
     'agent_delivered_seq', t.agent_delivered_seq, 'agent_delivered_public_seq', t.agent_delivered_public_seq,
     'user_delivered_seq', t.user_delivered_seq, 'user_delivered_public_seq', t.user_delivered_public_seq,
-    'last_message_preview', t.last_message_preview, 'last_message_role', t.last_message_role,
     'last_message_at', t.last_message_at)
 $$;
 
@@ -243,8 +242,8 @@ RETURNS integer LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- What ticket_marks() gave at some moment since a merge, without that merge: its copies are the `count`
--- messages from `first` on, and among the public ones `public_count` from `public_first` on. What
--- the lists showed is left alone unless it was the merge's doing.
+-- messages from `first` on, and among the public ones `public_count` from `public_first` on. Its place
+-- in lists is left alone unless it was the merge's doing.
 CREATE FUNCTION marks_without (
   marks jsonb, merge ticket_merge, first integer, count integer, public_first integer, public_count integer)
 RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
@@ -267,6 +266,7 @@ DECLARE
   run record;
   t ticket;
   marks jsonb;
+  newest record;
 BEGIN
   SELECT min(seq) AS first, count(*)::integer AS count, min(public_seq) AS public_first,
          count(public_seq)::integer AS public_count INTO run
@@ -285,6 +285,8 @@ BEGIN
     target_after = marks_without(target_after, merge, run.first, run.count, run.public_first, run.public_count)
   WHERE target_id = merge.target_id AND undone_at IS NULL AND id > merge.id;
   t := jsonb_populate_record(t, marks);
+  -- Words of what is left: since the merge some may have been edited or taken back.
+  SELECT * INTO newest FROM message_newest(merge.target_id);
   UPDATE ticket SET
     last_seq = last_seq - run.count,
     last_public_seq = last_public_seq - run.public_count,
@@ -294,7 +296,7 @@ BEGIN
     user_delivered_seq = t.user_delivered_seq, user_delivered_public_seq = t.user_delivered_public_seq,
     agent_unread_count = message_unread(id, true, t.agent_read_seq),
     user_unread_count = message_unread(id, false, t.user_read_seq),
-    last_message_preview = t.last_message_preview, last_message_role = t.last_message_role,
+    last_message_preview = newest.preview, last_message_role = newest.role,
     last_message_at = t.last_message_at,
     -- Who came with a merge stays as long as one that brought them does.
     participants = ARRAY(
