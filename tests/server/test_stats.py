@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from support.api import assert_problem
+from support.merging import Case
 from support.wait import wait_until
 
 FIVE = {"total", "open", "in_progress", "resolved", "urgent"}
@@ -243,3 +244,23 @@ def test_stats_of_a_list_do_not_depend_on_its_filters(agent):
     everything = agent.get("/tickets?limit=1", status=200)["stats"]
     filtered = agent.get("/tickets?limit=1&status=closed&priority=urgent", status=200)["stats"]
     assert everything == filtered == stats(agent)["stats"]
+
+
+def test_who_takes_part_in_a_ticket_has_it_in_their_figures(fresh_server, agent):
+    """T11: the figures of a customer are those of the list that they stand in."""
+    case = Case(fresh_server)
+    target, source = case.make(case.ada, "one", priority="urgent"), case.make(case.bo, "two")
+    alone = case.bo.get("/tickets", status=200)["stats"]
+    whole = stats(agent)["stats"]
+    case.merge(target, source, other_customer="confirm", add_participant=True)
+    fresh_server.sql("SELECT figures_fold()")
+    agent.put(f"/tickets/{target}/status", {"status": "in_progress"}, status=200)
+    both = {"total": 2, "open": 0, "in_progress": 1, "resolved": 0, "urgent": 1}
+    assert case.bo.get("/tickets", status=200)["stats"] == both
+    assert agent.get(f"/customers/{case.bo.id}/tickets", status=200)["stats"] == both
+    profile = agent.get(f"/customers/{case.bo.id}", status=200)["tickets"]
+    assert profile == {"total": 2, "open": 1}
+    assert case.ada.get("/tickets", status=200)["stats"] == {**both, "total": 1}
+    assert stats(agent)["stats"]["total"] == whole["total"], "the desk counts it once"
+    case.unmerge(target, source)
+    assert case.bo.get("/tickets", status=200)["stats"] == alone

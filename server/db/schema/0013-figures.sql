@@ -18,7 +18,9 @@ CREATE TABLE figure_change (
   response_ms bigint,
   responder_id bigint,
   resolution_ms bigint,
-  handler_id bigint
+  handler_id bigint,
+  -- Other customers, who count it among theirs too.
+  participants bigint[] NOT NULL
 );
 
 CREATE TYPE figure_scope AS ENUM ('desk', 'customer', 'agent');
@@ -64,7 +66,7 @@ CREATE FUNCTION ticket_figures (t ticket, sign integer) RETURNS SETOF figure_cha
          -- What was merged into another ticket is not solved, it goes on there.
          CASE WHEN t.status IN ('resolved', 'closed') AND t.merged_into IS NULL
            THEN milliseconds(coalesce(t.resolved_at, t.closed_at) - t.created_at) END,
-         t.handled_by
+         t.handled_by, t.participants
   WHERE NOT t.hidden
 $$;
 
@@ -84,13 +86,13 @@ CREATE TRIGGER ticket_counted AFTER INSERT OR DELETE ON ticket FOR EACH ROW EXEC
 -- Most changes of a ticket are messages, and most messages change no figure.
 CREATE TRIGGER ticket_recounted
 AFTER UPDATE OF customer_id, status, priority, category, department_id, draft, deleted_at, created_at,
-                first_response_at, first_response_by, resolved_at, closed_at, handled_by, merged_into
+                first_response_at, first_response_by, resolved_at, closed_at, handled_by, merged_into, participants
 ON ticket FOR EACH ROW
 WHEN ((old.customer_id, old.facet, old.hidden, old.created_at, old.first_response_at, old.first_response_by,
-       old.resolved_at, old.closed_at, old.handled_by, old.merged_into)
+       old.resolved_at, old.closed_at, old.handled_by, old.merged_into, old.participants)
       IS DISTINCT FROM
       (new.customer_id, new.facet, new.hidden, new.created_at, new.first_response_at, new.first_response_by,
-       new.resolved_at, new.closed_at, new.handled_by, new.merged_into))
+       new.resolved_at, new.closed_at, new.handled_by, new.merged_into, new.participants))
 EXECUTE FUNCTION ticket_counted();
 
 -- What is not folded yet, as rows of `figure`.
@@ -113,7 +115,10 @@ CROSS JOIN LATERAL (
   VALUES ('desk'::figure_scope, 0::bigint, true, c.response_ms IS NOT NULL, c.resolution_ms IS NOT NULL),
          ('customer', c.customer_id, true, c.response_ms IS NOT NULL, c.resolution_ms IS NOT NULL),
          ('agent', CASE WHEN c.response_ms IS NOT NULL THEN c.responder_id END, false, true, false),
-         ('agent', CASE WHEN c.resolution_ms IS NOT NULL THEN c.handler_id END, false, false, true))
+         ('agent', CASE WHEN c.resolution_ms IS NOT NULL THEN c.handler_id END, false, false, true)
+  UNION ALL
+  SELECT 'customer', participant, true, c.response_ms IS NOT NULL, c.resolution_ms IS NOT NULL
+  FROM unnest(c.participants) AS participant)
   AS part (scope, id, counts, answered, ended)
 WHERE part.id IS NOT NULL
 GROUP BY part.scope, part.id;
