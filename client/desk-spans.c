@@ -6,6 +6,8 @@
 
 #include "desk-spans.h"
 
+#include <string.h>
+
 #include "desk-json.h"
 
 /* Half a line apart stand the paragraphs of a message, not of a list's item. */
@@ -22,6 +24,21 @@ append_escaped (GString *out, const char *text)
   g_autofree char *escaped = g_markup_escape_text (text != NULL ? text : "", -1);
 
   g_string_append (out, escaped);
+}
+
+/* A code block ends with a line break of its own; shown, it would be an empty line. */
+static void
+append_code (GString *out, const char *text)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+  g_autofree char *whole = NULL;
+
+  if (length > 0 && text[length - 1] == '\n')
+    length--;
+  whole = g_strndup (text, length);
+  g_string_append (out, "<tt>");
+  append_escaped (out, whole);
+  g_string_append (out, "</tt>");
 }
 
 static gboolean
@@ -53,11 +70,7 @@ append_inlines (GString *out, JsonArray *inlines, guint depth)
       if (g_strcmp0 (kind, "br") == 0)
         g_string_append_c (out, '\n');
       else if (g_strcmp0 (kind, "code") == 0)
-        {
-          g_string_append (out, "<tt>");
-          append_escaped (out, desk_json_get_string (span, "x"));
-          g_string_append (out, "</tt>");
-        }
+        append_code (out, desk_json_get_string (span, "x"));
       else if (g_strcmp0 (kind, "a") == 0 && is_safe_link (desk_json_get_string (span, "h")))
         {
           g_string_append (out, "<a href=\"");
@@ -106,11 +119,7 @@ append_block (GString *out, JsonObject *block, const char *indent, guint depth)
   JsonArray *children = desk_json_get_array (block, "c");
 
   if (g_strcmp0 (kind, "pre") == 0)
-    {
-      g_string_append (out, "<tt>");
-      append_escaped (out, desk_json_get_string (block, "x"));
-      g_string_append (out, "</tt>");
-    }
+    append_code (out, desk_json_get_string (block, "x"));
   else if (g_strcmp0 (kind, "quote") == 0)
     {
       g_string_append (out, "<i>“");

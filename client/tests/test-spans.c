@@ -45,6 +45,15 @@ paragraphs_stand_apart_from_each_other (void)
 }
 
 static void
+code_ends_without_an_empty_line (void)
+{
+  g_autofree char *markup
+      = draw ("[{'t':'pre','x':'a <\\n\\nb\\n'},{'t':'p','c':['and']},{'t':'pre','x':''}]");
+
+  g_assert_cmpstr (markup, ==, "<tt>a &lt;\n\nb</tt>" GAP "and" GAP "<tt></tt>");
+}
+
+static void
 a_list_begins_with_its_number (void)
 {
   g_autofree char *markup
@@ -98,6 +107,7 @@ main (int argc, char **argv)
   g_test_add_func ("/spans/inline", inline_spans_become_markup);
   g_test_add_func ("/spans/blocks", lists_and_quotes_keep_their_shape);
   g_test_add_func ("/spans/paragraphs", paragraphs_stand_apart_from_each_other);
+  g_test_add_func ("/spans/code", code_ends_without_an_empty_line);
   g_test_add_func ("/spans/numbers", a_list_begins_with_its_number);
   g_test_add_func ("/spans/links", only_safe_links_are_links);
   g_test_add_func ("/spans/broken", broken_spans_show_what_can_be_shown);
