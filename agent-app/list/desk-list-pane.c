@@ -15,7 +15,6 @@
 #include "desk-ticket-row.h"
 
 #define SKELETON_AFTER_MS 200
-#define SKELETON_ROWS 6
 
 /* GTK 4.8 builds some 200 rows, whether they are seen or not. The first frame gets those that fit,
  * the others come a few with each frame, so that no key waits for them. */
@@ -244,6 +243,17 @@ retry_page_cb (GtkButton *button, DeskListPane *self)
     desk_live_hurry (desk_client_get_live (self->client));
 }
 
+/* GtkListView keeps what it shows where it is: a row that comes in above the first one would be out
+ * of sight. Who reads the top of the list wants to see what is new there. */
+static void
+rows_changed_cb (DeskListPane *self, guint position)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+
+  if (position == 0 && self->tick == 0 && gtk_adjustment_get_value (adjustment) <= 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", 0);
+}
+
 /* Asks for the next rows while there are still some to scroll through. */
 static void
 scrolled_cb (DeskListPane *self)
@@ -417,6 +427,8 @@ desk_list_pane_show (DeskListPane *self, DeskClient *client, DeskTicketList *lis
   gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
   self->selection = selection;
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  g_signal_connect_object (selection, "items-changed", G_CALLBACK (rows_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   self->ticks = 0;
   if (self->tick == 0)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->view), tick_cb, self, NULL);
@@ -500,18 +512,6 @@ desk_list_pane_get_offers (DeskListPane *self)
 }
 
 static void
-add_skeleton (DeskListPane *self)
-{
-  for (guint i = 0; i < SKELETON_ROWS; i++)
-    {
-      GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-      gtk_widget_add_css_class (row, "skeleton");
-      gtk_box_append (self->skeleton, row);
-    }
-}
-
-static void
 watch_attention (DeskListPane *self)
 {
   GtkEventController *pointer = gtk_event_controller_motion_new ();
@@ -591,7 +591,6 @@ desk_list_pane_init (DeskListPane *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (scrolled_cb), self,
                            G_CONNECT_SWAPPED);
-  add_skeleton (self);
   add_keys (self);
   watch_attention (self);
 }

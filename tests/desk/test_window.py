@@ -108,3 +108,24 @@ def test_a_new_chat_shows_on_whichever_page_is_seen(desk, desk_server, give, scr
     desk.wait(lambda: 0 < desk.find("push button", "Accept").right <= 360, "the offer in sight")
     screen.press("F8")
     desk.wait_message("Is anybody there?")
+
+
+def test_what_is_new_comes_into_sight_on_top(desk, tickets, give, desk_server, screen):
+    """Also when there is more than fits, as long as nobody points at the list or scrolled it."""
+    screen.point(1000, 300)
+    for number in range(6):
+        draft = {"channel": "portal", "subject": f"Filler {number}", "description": "More"}
+        visitor = desk_server.visitor(name="Bo Lin")
+        give(visitor.post("/tickets", draft, status=201)["ticket"]["id"])
+    screen.resize(1280, 480)
+    desk.wait(lambda: desk.find("list item", "Bo Lin, Filler 5"), "the full list")
+    screen.press("ctrl+r")
+
+    draft = {"channel": "portal", "subject": "The newest", "description": "Look"}
+    visitor = desk_server.visitor(name="Cy Young")
+    give(visitor.post("/tickets", draft, status=201)["ticket"]["id"])
+    newest = desk.wait(lambda: desk.find("list item", "Cy Young"), "the new ticket")
+    title = desk.find("label", "Mine")
+    desk.wait(
+        lambda: newest.center[1] > title.center[1] + 20, f"it below the title, at {newest.center}"
+    )
