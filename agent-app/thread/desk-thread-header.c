@@ -156,7 +156,10 @@ update (DeskThreadHeader *self)
 {
   gboolean shown = self->ticket != NULL;
 
-  gtk_widget_set_visible (self->titles, shown);
+  /* Not the box around them: it keeps the window's buttons at the end. */
+  gtk_widget_set_has_tooltip (self->titles, shown);
+  gtk_widget_set_visible (GTK_WIDGET (self->title), shown);
+  gtk_widget_set_visible (GTK_WIDGET (self->subtitle), shown);
   gtk_widget_set_visible (self->menu_button, shown);
   gtk_widget_set_visible (self->customer_button, shown);
   gtk_widget_set_visible (self->ticket_bar, shown && !self->alone);
