@@ -22,39 +22,72 @@ struct _DeskOfferCard
   GtkLabel *more;
 
   GPtrArray *tickets;
+  guint ticker; /* while something is offered */
 };
 
 G_DEFINE_FINAL_TYPE (DeskOfferCard, desk_offer_card, GTK_TYPE_WIDGET)
+
+static char *
+describe_wait (DeskTicket *ticket)
+{
+  gint64 since = desk_ticket_get_created_at (ticket);
+  guint seconds = (guint) (MAX (0, g_get_real_time () - since) / G_USEC_PER_SEC);
+  g_autofree char *clock = NULL;
+
+  if (seconds < 60)
+    return g_strdup_printf (_ ("Waiting for %u s"), seconds);
+  if (seconds < 60 * 60)
+    return g_strdup_printf (_ ("Waiting for %u min"), seconds / 60);
+  clock = desk_time_describe_clock (since);
+
+  return g_strdup_printf (_ ("Since %s"), clock);
+}
+
+static void
+update_wait (DeskOfferCard *self)
+{
+  guint n_others = self->tickets->len - 1;
+  g_autofree char *wait = describe_wait (desk_offer_card_get_ticket (self));
+  g_autofree char *others
+      = g_strdup_printf (ngettext ("%u more chat waits", "%u more chats wait", n_others), n_others);
+  g_autofree char *both = g_strdup_printf ("%s · %s", wait, others);
+
+  gtk_label_set_label (self->more, n_others > 0 ? both : wait);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  update_wait (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
 
 static void
 update (DeskOfferCard *self)
 {
   DeskTicket *ticket = desk_offer_card_get_ticket (self);
   g_autofree char *title = NULL;
-  g_autofree char *clock = NULL;
-  g_autofree char *since = NULL;
-  g_autofree char *others = NULL;
-  guint n_others;
 
   if (ticket != NULL)
     gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, ticket != NULL);
   if (ticket == NULL)
-    return;
+    {
+      g_clear_handle_id (&self->ticker, g_source_remove);
+      return;
+    }
 
-  n_others = self->tickets->len - 1;
+  if (self->ticker == 0)
+    self->ticker = g_timeout_add_seconds (1, tick_cb, self);
   title = g_strdup_printf (desk_ticket_is_vip (ticket) ? _ ("New chat from %s (VIP)")
                                                        : _ ("New chat from %s"),
                            desk_ticket_get_customer_name (ticket));
-  clock = desk_time_describe_clock (desk_ticket_get_created_at (ticket));
-  since = g_strdup_printf (_ ("Since %s"), clock);
-  others
-      = g_strdup_printf (ngettext ("%u more chat waits", "%u more chats wait", n_others), n_others);
   desk_avatar_set_person (self->avatar, desk_ticket_get_customer_name (ticket));
   desk_avatar_set_channel (self->avatar, desk_ticket_get_channel (ticket));
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->subject, desk_ticket_get_subject (ticket));
-  gtk_label_set_label (self->more, n_others > 0 ? others : since);
+  update_wait (self);
 }
 
 /* A revealer measures what it hides; nothing to show means nothing to measure. */
@@ -93,6 +126,7 @@ desk_offer_card_dispose (GObject *object)
   DeskOfferCard *self = DESK_OFFER_CARD (object);
   GtkWidget *child;
 
+  g_clear_handle_id (&self->ticker, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->tickets, g_ptr_array_unref);
