@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "desk-avatar.h"
+#include "desk-language.h"
 
 typedef enum
 {
@@ -75,6 +76,7 @@ update (DeskCustomerPane *self)
   const char *category = desk_ticket_get_category (ticket);
   const char *assignee = desk_ticket_get_assignee_name (ticket);
   g_autofree char *opened = describe_moment (desk_ticket_get_created_at (ticket));
+  g_autofree char *language = desk_language_describe (desk_ticket_get_language (ticket));
   g_autofree char *whose = NULL;
 
   if (assignee != NULL)
@@ -94,7 +96,7 @@ update (DeskCustomerPane *self)
   set_fact (self, FACT_CHANNEL, desk_channel_get_label (desk_ticket_get_channel (ticket)));
   set_fact (self, FACT_DEPARTMENT, desk_ticket_get_department (ticket));
   set_fact (self, FACT_ASSIGNEE, whose != NULL ? whose : _ ("Nobody yet"));
-  set_fact (self, FACT_LANGUAGE, desk_ticket_get_language (ticket));
+  set_fact (self, FACT_LANGUAGE, language);
   set_fact (self, FACT_CREATED, opened);
 }
 
@@ -130,7 +132,13 @@ desk_customer_pane_show (DeskCustomerPane *self, DeskTicket *ticket)
 gboolean
 desk_customer_pane_focus (DeskCustomerPane *self)
 {
-  return self->ticket != NULL && gtk_widget_grab_focus (GTK_WIDGET (self->email));
+  if (self->ticket == NULL || !gtk_widget_grab_focus (GTK_WIDGET (self->email)))
+    return FALSE;
+
+  /* A label selects all of its text with the focus, and keeps it selected without. */
+  gtk_label_select_region (self->email, 0, 0);
+
+  return TRUE;
 }
 
 void
