@@ -78,6 +78,23 @@ def test_the_source_leads_to_the_target(case):
     assert case.texts(case.agent, source) == ["two"]
 
 
+def test_a_customer_is_heard_also_when_the_target_was_deleted(case):
+    """T7, T9: to them the source is there, so what they write to it must not be lost."""
+    admin = case.server.login("admin@example.com")
+    target, source = case.make(case.ada, "one"), case.make(case.ada, "two")
+    case.merge(target, source)
+    admin.delete(f"/tickets/{target}", status=204)
+    begun = case.say(case.ada, source, "And now?")["ticket_id"]
+    assert begun not in (target, source)
+    assert case.ticket(case.agent, begun)["follow_up_of"] == source
+    assert case.say(case.ada, source, "Hello?")["ticket_id"] == begun
+    refused = case.agent.post(f"/tickets/{source}/messages", {"body": "Dear Ada"})
+    assert_problem(refused, 409, "conflict")
+    admin.post(f"/tickets/{target}/restore", status=200)
+    assert case.say(case.ada, source, "Back there")["ticket_id"] == target
+    assert case.texts(case.ada, target) == ["one", "two", "Back there"]
+
+
 def test_a_message_sent_again_is_recognised_on_both_sides_of_a_merge(case):
     target, source = case.make(case.ada, "one"), case.make(case.ada, "two")
     path, key = f"/tickets/{source}/messages", {"body": "before", "client_id": "c-1"}

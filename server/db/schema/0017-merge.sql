@@ -57,7 +57,7 @@ $$;
 -- its author has seen there, which is nothing (0) when something else was seen. A message that was
 -- written to the merged ticket before is looked for there. So are the words of a customer who takes no
 -- part where it goes on, and staff's public words to such a customer. The caller has locked all of
--- these tickets.
+-- these tickets. Nothing goes into a deleted one.
 CREATE FUNCTION message_routes (
   given_ids bigint[], author_ids bigint[], by_staff boolean[], client_ids text[], internals boolean[],
   given_seqs integer[], OUT ticket_ids bigint[], OUT seen_seqs integer[])
@@ -68,7 +68,7 @@ LANGUAGE sql STABLE AS $$
     AS i (id, author, staff, client_id, internal, seen, place)
   LEFT JOIN ticket s ON s.id = i.id AND s.merged_into IS NOT NULL AND s.deleted_at IS NULL AND NOT EXISTS (
     SELECT FROM message m WHERE m.ticket_id = i.id AND m.author_id = i.author AND m.client_id = i.client_id)
-  LEFT JOIN ticket o ON o.id = s.merged_into AND CASE
+  LEFT JOIN ticket o ON o.id = s.merged_into AND o.deleted_at IS NULL AND CASE
     WHEN NOT i.staff THEN ticket_takes_part(s, i.author) AND ticket_takes_part(o, i.author)
     ELSE i.internal OR ticket_people(s) <@ ticket_people(o) END
 $$;
