@@ -108,8 +108,9 @@ BEGIN
 END $$;
 
 -- Where a customer's message to `which` belongs: there, unless it ended too long ago, or was merged into
--- one that is deleted or in which this customer takes no part; then to the latest ticket that follows it, which begins here if
--- there is none. A message that came before belongs where it is. Every ticket on the way is locked.
+-- one that is deleted or in which this customer takes no part; then to the latest ticket that follows it,
+-- which begins here if there is none. A message that came before belongs where it is. Every ticket on the
+-- way is locked.
 CREATE FUNCTION ticket_reply_target (which bigint, author bigint, sent_as text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   t ticket;
