@@ -203,12 +203,12 @@ control (Db *db, const char *name, gboolean *again, GError **error)
   return result != NULL;
 }
 
-gboolean
-db_transaction (Db *db, DbTransactionBody body, gpointer data, GError **error)
+static gboolean
+run_within (Db *db, const char *begin, DbTransactionBody body, gpointer data, GError **error)
 {
   gboolean again;
 
-  if (!tell_actor (db, error) || !control (db, "transaction_begin", &again, error))
+  if (!tell_actor (db, error) || !control (db, begin, &again, error))
     return FALSE;
   db->in_transaction = TRUE;
   if (body (db, data, error) && control (db, "transaction_commit", &again, error))
@@ -220,6 +220,18 @@ db_transaction (Db *db, DbTransactionBody body, gpointer data, GError **error)
   if (control (db, "transaction_rollback", &again, NULL))
     db->in_transaction = FALSE;
   return FALSE;
+}
+
+gboolean
+db_transaction (Db *db, DbTransactionBody body, gpointer data, GError **error)
+{
+  return run_within (db, "transaction_begin", body, data, error);
+}
+
+gboolean
+db_snapshot (Db *db, DbTransactionBody body, gpointer data, GError **error)
+{
+  return run_within (db, "transaction_begin_snapshot", body, data, error);
 }
 
 gboolean

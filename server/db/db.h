@@ -54,6 +54,9 @@ DbResult *db_run (Db *db, const char *name, const DbParam *params, GError **erro
 typedef gboolean (*DbTransactionBody) (Db *db, gpointer data, GError **error);
 gboolean db_transaction (Db *db, DbTransactionBody body, gpointer data, GError **error);
 
+/* The same for several statements that only read, and all see the database of one moment. */
+gboolean db_snapshot (Db *db, DbTransactionBody body, gpointer data, GError **error);
+
 /* Runs @sql that the database itself has composed (names of partitions cannot be parameters),
  * outside any transaction. */
 gboolean db_execute (Db *db, const char *sql, GError **error);

@@ -9,6 +9,9 @@ SELECT set_config('deskbell.actor', $1, false);
 -- name: transaction_begin
 BEGIN;
 
+-- name: transaction_begin_snapshot
+BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+
 -- name: transaction_commit
 COMMIT;
 

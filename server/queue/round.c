@@ -23,8 +23,6 @@ places_clear (Places *places)
   g_hash_table_unref (places->shared);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Places, places_clear)
-
 static GPtrArray *
 lane_agents (Places *places, gint64 lane)
 {
@@ -159,27 +157,50 @@ apply (Db *db, Pairs *pairs, Refusals *refusals, guint *assigned, GError **error
   return TRUE;
 }
 
+/* What a round knows: who waits, and who could take them. */
+typedef struct
+{
+  const char *held; /* tickets to leave out, as an array */
+  DbResult *heads;
+  Places places;
+} Sight;
+
+static void
+sight_clear (Sight *sight)
+{
+  db_result_free (sight->heads);
+  places_clear (&sight->places);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
+
+static gboolean
+look_cb (Db *db, gpointer data, GError **error)
+{
+  Sight *sight = data;
+
+  sight->heads = db_run (db, "dispatch_heads",
+                         (DbParam[]){ db_text (sight->held), db_int (ROUND_HEADS), DB_END }, error);
+  return sight->heads != NULL
+         && (db_result_rows (sight->heads) == 0
+             || read_places (db, sight->heads, &sight->places, error));
+}
+
 gboolean
 round_run (Db *db, Refusals *refusals, guint *assigned, GError **error)
 {
   g_autoptr (GString) held = refusals_collect (refusals, g_get_monotonic_time ());
   g_auto (Pairs) pairs = { db_array_new (), db_array_new (), db_array_new (), 0 };
-  g_autoptr (DbResult) heads = NULL;
-  g_auto (Places) places = { 0 };
+  g_auto (Sight) sight = { .held = db_array_close (held) };
 
-  places.shared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  places.lanes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
-                                        (GDestroyNotify) g_ptr_array_unref);
+  sight.places.shared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  sight.places.lanes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                              (GDestroyNotify) g_ptr_array_unref);
   *assigned = 0;
-  heads = db_run (db, "dispatch_heads",
-                  (DbParam[]){ db_text (db_array_close (held)), db_int (ROUND_HEADS), DB_END },
-                  error);
-  if (heads == NULL)
+  /* Of one moment: else who becomes free after the heads were read would be given one of them,
+   * though somebody with an older rank came in between. */
+  if (!db_snapshot (db, look_cb, &sight, error))
     return FALSE;
-  if (db_result_rows (heads) == 0)
-    return TRUE;
-  if (!read_places (db, heads, &places, error))
-    return FALSE;
-  match (heads, &places, &pairs);
+  match (sight.heads, &sight.places, &pairs);
   return pairs.count == 0 || apply (db, &pairs, refusals, assigned, error);
 }

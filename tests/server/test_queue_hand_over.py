@@ -192,8 +192,8 @@ def test_a_transfer_to_a_department_keeps_the_rank(make_desk):
     early, ticket, late = repairs.chat(), sales.chat(), repairs.chat()
     before = rank(sales, ticket)
     giver.post(f"/tickets/{ticket}/claim", status=200)
-    giver.put("/me/presence", {"state": "online"}, status=200)
     sales.server.sql("UPDATE agent_load SET capacity = 0 WHERE agent_id = %s", giver.id)
+    giver.put("/me/presence", {"state": "online"}, status=200)
     customer = sales.customers[ticket]
     with customer.live() as live:
         body = {"department": repairs.department, "note": "A broken one"}
