@@ -23,8 +23,12 @@ static const struct
 char *
 desk_language_describe (const char *tag)
 {
-  gsize length = tag != NULL ? strcspn (tag, "-_") : 0;
+  gsize length;
 
+  if (tag == NULL)
+    return NULL;
+
+  length = strcspn (tag, "-_");
   for (gsize i = 0; i < G_N_ELEMENTS (languages); i++)
     {
       if (length != strlen (languages[i].code)
