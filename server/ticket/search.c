@@ -19,7 +19,7 @@
 
 /* Of the matches so many are ranked; with filters as many more are looked at. */
 #define MATCHES 500
-#define MATCHES_FILTERED 2000
+#define MATCHES_FILTERED 1500
 
 /* Parameters that the statements have in common; see search.sql. */
 #define SHARED_PARAMS 13
