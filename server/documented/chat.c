@@ -60,23 +60,11 @@ Reply *
 documented_chats (Db *db, const Request *request, GError **error)
 {
   g_autoptr (JsonObject) page = NULL;
-  JsonObject *answer;
-  JsonArray *conversations, *found;
 
   if (page_is_wanted (request))
     return page_chat (db, request, error);
   page = list_chats (db, request, error);
-  if (page == NULL)
-    return NULL;
-  answer = json_object_new ();
-  conversations = json_array_new ();
-  found = json_object_get_array_member (page, "tickets");
-  for (guint i = 0; i < json_array_get_length (found); i++)
-    json_array_add_object_element (conversations,
-                                   shape_conversation (json_array_get_object_element (found, i)));
-  json_object_set_array_member (answer, "conversations", conversations);
-  shape_copy (answer, "next", page, "next");
-  return shape_reply (200, answer);
+  return page != NULL ? shape_conversations (page, shape_conversation) : NULL;
 }
 
 Reply *

@@ -256,3 +256,17 @@ shape_messages (JsonObject *page, const Request *request)
                                                   request));
   return shapes;
 }
+
+Reply *
+shape_conversations (JsonObject *page, ShapeConversation shape)
+{
+  JsonObject *answer = json_object_new ();
+  JsonArray *conversations = json_array_new ();
+  JsonArray *found = json_object_get_array_member (page, "tickets");
+
+  for (guint i = 0; i < json_array_get_length (found); i++)
+    json_array_add_object_element (conversations, shape (json_array_get_object_element (found, i)));
+  json_object_set_array_member (answer, "conversations", conversations);
+  shape_copy (answer, "next", page, "next");
+  return shape_reply (200, answer);
+}

@@ -59,3 +59,9 @@ JsonObject *shape_thread (Db *db, const Actor *actor, gint64 ticket_id, gint64 a
 /* The messages of @page as the customer service's document shows them.
  * Returns: (transfer full) */
 JsonArray *shape_messages (JsonObject *page, const Request *request);
+
+/* One ticket of /api/v1 as a document's conversation. Returns: (transfer full). */
+typedef JsonObject *(*ShapeConversation) (JsonObject *ticket);
+
+/* Answers with every ticket of the list @page, shaped by @shape. Returns: (transfer full). */
+Reply *shape_conversations (JsonObject *page, ShapeConversation shape);
