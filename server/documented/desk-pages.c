@@ -56,13 +56,23 @@ close_menu (Frame *frame)
   g_string_append (frame->html, "</select></label>");
 }
 
+typedef gboolean (*IsOffered) (const char *status, gconstpointer data);
+
+/* The statuses for which @is_offered (NULL: all). */
 static void
-add_status_options (Frame *frame, const char *chosen)
+add_status_options (Frame *frame, const char *chosen, IsOffered is_offered, gconstpointer data)
 {
-  add_option (frame, "open", frame_say (frame, N_ ("Open")), chosen);
-  add_option (frame, "in_progress", frame_say (frame, N_ ("In Progress")), chosen);
-  add_option (frame, "resolved", frame_say (frame, N_ ("Resolved")), chosen);
-  add_option (frame, "closed", frame_say (frame, N_ ("Closed")), chosen);
+  static const struct
+  {
+    const char *name, *title;
+  } statuses[] = { { "open", N_ ("Open") },
+                   { "in_progress", N_ ("In Progress") },
+                   { "resolved", N_ ("Resolved") },
+                   { "closed", N_ ("Closed") } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    if (is_offered == NULL || is_offered (statuses[i].name, data))
+      add_option (frame, statuses[i].name, frame_say (frame, statuses[i].title), chosen);
 }
 
 /* What an entry of a list of words is called in the reader's language. */
@@ -166,7 +176,7 @@ add_filters (Frame *frame, const Desk *desk)
             frame_say (frame, N_ ("Search")), asked_for (frame, "search"),
             frame_say (frame, N_ ("Number, subject or person")));
   open_menu (frame, "status", N_ ("Status"), N_ ("All"));
-  add_status_options (frame, request_query (frame->request, "status"));
+  add_status_options (frame, request_query (frame->request, "status"), NULL, NULL);
   close_menu (frame);
   add_words_menu (frame, desk->categories, "categories", "category", N_ ("Category"));
   add_words_menu (frame, desk->priorities, "priorities", "priority", N_ ("Priority"));
@@ -286,22 +296,77 @@ desk_add_reply (Frame *frame, const char *address)
             frame_say (frame, N_ ("Send")));
 }
 
-/* The forms that move a ticket: its status, and for staff who has it. */
-static void
-add_moves (Frame *frame, JsonObject *ticket, JsonObject *agents, const char *address)
+/* Where a ticket may be moved by whoever reads the page. */
+typedef struct
 {
-  const char *status = documented_status (VOCABULARY_TICKETS, shape_text (ticket, "status"));
-  JsonObject *agent = shape_object (ticket, "assigned_to");
-  g_autofree char *id = NULL;
+  const Actor *actor;
+  const char *now; /* as the page calls it */
+  JsonArray *moves; /* of the ticket's status */
+} Moves;
 
+static JsonArray *
+moves_from (JsonObject *list, const char *status)
+{
+  JsonArray *statuses = json_object_get_array_member (list, "statuses");
+
+  for (guint i = 0; i < json_array_get_length (statuses); i++)
+    {
+      JsonObject *entry = json_array_get_object_element (statuses, i);
+
+      if (strcmp (shape_text (entry, "name"), status) == 0)
+        return json_object_get_array_member (entry, "moves");
+    }
+  g_return_val_if_reached (NULL);
+}
+
+static gboolean
+can_move (const char *status, gconstpointer data)
+{
+  const Moves *moves = data;
+
+  if (!ticket_may_set_status (moves->actor, status))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (moves->moves); i++)
+    if (strcmp (json_array_get_string_element (moves->moves, i), status) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* The status as it is stands among those it can become. */
+static gboolean
+is_now_or_can_move (const char *status, gconstpointer data)
+{
+  const Moves *moves = data;
+
+  return strcmp (status, moves->now) == 0 || can_move (status, data);
+}
+
+static void
+add_status_form (Frame *frame, const Moves *moves, const char *address)
+{
+  gboolean any = FALSE;
+
+  for (const char *const *status = documented_ticket_statuses; *status != NULL; status++)
+    any |= strcmp (*status, moves->now) != 0 && can_move (*status, moves);
+  if (!any)
+    return;
   html_add (frame->html,
             "<form method=\"post\" action=\"%s\"><input type=\"hidden\" name=\"action\" "
             "value=\"status\">",
             address);
   open_menu (frame, "status", N_ ("Status"), NULL);
-  add_status_options (frame, status);
+  add_status_options (frame, moves->now, is_now_or_can_move, moves);
   close_menu (frame);
   html_add (frame->html, "<button>%s</button></form>", frame_say (frame, N_ ("Set Status")));
+}
+
+/* For staff who may: who has the ticket. */
+static void
+add_assign_form (Frame *frame, JsonObject *ticket, JsonObject *agents, const char *address)
+{
+  JsonObject *agent = shape_object (ticket, "assigned_to");
+  g_autofree char *id = NULL;
+
   if (agents == NULL || !actor_may (request_actor (frame->request), PERMISSION_ASSIGN_TICKETS))
     return;
   if (agent != NULL)
@@ -345,6 +410,7 @@ page_ticket (Db *db, const Request *request, GError **error)
   g_autoptr (JsonObject) ticket = json != NULL ? shape_read (json) : NULL;
   g_autoptr (JsonObject) page = ticket != NULL ? shape_thread (db, actor, id, -1, error) : NULL;
   g_autoptr (JsonObject) categories = NULL;
+  g_autoptr (JsonObject) statuses = NULL;
   g_autoptr (JsonObject) agents = NULL;
   Frame frame;
 
@@ -352,6 +418,9 @@ page_ticket (Db *db, const Request *request, GError **error)
     return NULL;
   categories = shape_read_reply (category_list (db, request, error));
   if (categories == NULL)
+    return NULL;
+  statuses = shape_read_reply (status_list (db, request, error));
+  if (statuses == NULL)
     return NULL;
   if (actor_is_staff (actor))
     {
@@ -366,7 +435,12 @@ page_ticket (Db *db, const Request *request, GError **error)
   g_string_append (frame.html, "</h1>");
   add_facts (&frame, ticket, categories);
   g_string_append (frame.html, "<div class=\"moves\">");
-  add_moves (&frame, ticket, agents, address);
+  add_status_form (&frame,
+                   &(Moves){ actor,
+                             documented_status (VOCABULARY_TICKETS, shape_text (ticket, "status")),
+                             moves_from (statuses, shape_text (ticket, "status")) },
+                   address);
+  add_assign_form (&frame, ticket, agents, address);
   g_string_append (frame.html, "</div></header>");
   frame_add_thread (&frame, page, TRUE);
   if (strcmp (shape_text (ticket, "status"), "closed") != 0)

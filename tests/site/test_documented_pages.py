@@ -255,6 +255,26 @@ def test_a_ticket_is_read_answered_moved_and_assigned(desk, customer, agent):
     assert said == ["It is torn.", "We send a *new* one.\nToday.", "torn before"]
 
 
+def offered(page):
+    """The statuses that a ticket's page lets its reader choose."""
+    menu = re.search(r'<select name="status">(.*?)</select>', page.text, re.S)
+    return re.findall(r'value="(\w+)"', menu[1]) if menu else []
+
+
+def test_only_moves_that_the_reader_may_make_are_offered(server, desk, customer):
+    ticket = customer.post("/tickets", {"description": "It is torn."}, status=201)["ticket"]["id"]
+    page = f"{DESK}/tickets/{ticket}"
+    visit = Visit(server)
+    visit.sign_in(customer.user["email"])
+    assert offered(desk.get(page)) == ["open", "in_progress", "resolved", "closed"]
+    assert offered(visit.get(page)) == ["open", "resolved", "closed"]
+    assert desk.post(f"{page}/form", action="status", status="in_progress").status_code == 200
+    for status in ("in_progress", "resolved", "open"):
+        assert status in offered(visit.get(page))
+        assert visit.post(f"{page}/form", action="status", status=status).status_code == 200
+    assert "in_progress" not in offered(visit.get(page))
+
+
 def test_words_that_were_not_sent_are_kept(desk, customer, agent):
     ticket = begin(customer)
     agent.put(f"/tickets/{ticket}/status", {"status": "closed"}, status=200)
