@@ -174,12 +174,15 @@ UPDATE message m SET created_at = m.created_at - (m.ticket_id % 9 + 2) * interva
 FROM ticket t WHERE t.id = m.ticket_id AND t.waiting;
 
 UPDATE ticket t SET
-  created_at = span.first, last_message_at = span.last, updated_at = span.last,
+  created_at = span.first, first_response_at = span.answered, last_message_at = span.last, updated_at = span.last,
   enqueued_at = span.first, waiting_since = span.first, rank_at = queue_rank(span.first, t.priority, t.customer_id),
   handed_over_at = CASE WHEN t.waiting THEN NULL ELSE span.first + interval '70 seconds' END,
   resolved_at = CASE WHEN t.resolved_at IS NOT NULL THEN span.last END,
   closed_at = CASE WHEN t.closed_at IS NOT NULL THEN span.last + interval '1 hour' END
-FROM (SELECT ticket_id, min(created_at) AS first, max(created_at) AS last FROM message GROUP BY ticket_id) AS span
+FROM (
+  SELECT ticket_id, min(created_at) AS first, max(created_at) AS last,
+         min(created_at) FILTER (WHERE from_staff AND NOT is_internal AND type <> 'system') AS answered
+  FROM message GROUP BY ticket_id) AS span
 WHERE span.ticket_id = t.id;
 
 UPDATE agent SET last_assigned_at = '-infinity';

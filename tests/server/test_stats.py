@@ -264,3 +264,10 @@ def test_who_takes_part_in_a_ticket_has_it_in_their_figures(fresh_server, agent)
     assert stats(agent)["stats"]["total"] == whole["total"], "the desk counts it once"
     case.unmerge(target, source)
     assert case.bo.get("/tickets", status=200)["stats"] == alone
+
+
+def test_the_demo_tells_of_quick_answers(fresh_server):
+    """Its past is made up: every first answer stands minutes after the question."""
+    answer = stats(fresh_server.login("agent1@example.com"))
+    assert answer["first_response"]["tickets"] > 100
+    assert 60 < answer["first_response"]["average_s"] < 10 * 60
