@@ -73,7 +73,9 @@ add_conversation (Frame *frame, Db *db, gint64 id, GError **error)
   if (page == NULL)
     return FALSE;
   html_add (frame->html,
-            "<section class=\"open\"><header class=\"card head\"><h2 dir=\"auto\">%s</h2>",
+            "<section class=\"open\"><a class=\"back\" href=\"/customerservices/chat\">%s</a>"
+            "<header class=\"card head\"><h2 dir=\"auto\">%s</h2>",
+            frame_say (frame, N_ ("All Conversations")),
             shape_text (shape_object (ticket, "user"), "name"));
   g_string_append (frame->html, "<p class=\"facts\">");
   frame_add_status (frame, VOCABULARY_TICKETS, ticket);

@@ -402,24 +402,57 @@ def test_a_working_day_without_a_script(browser, server, customer):
     wait_until(lambda: browser.current_url.endswith("/sign-in"), 20, "the way in")
 
 
-@pytest.mark.parametrize("width", [320, 760, 1280])
-def test_nothing_is_cut_at_any_width(browser, server, desk, width):
+@pytest.fixture
+def narrowed(browser, server, desk):
+    """Gives the browser's window a width; it is signed in to the desk's pages."""
+
+    def narrow(width):
+        device = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", device)
+        return browser
+
     browser.get(f"{server.url}{DESK}/sign-in")
     cookie = {"name": "deskbell_page", "value": desk.http.cookies["deskbell_page"], "path": DESK}
     browser.add_cookie(cookie)
     size = browser.get_window_size()
-    try:
-        browser.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False},
-        )
-        for path in (*PAGES, f"{DESK}/tickets/1", f"{DESK}/chat?conversation=1"):
-            browser.get(server.url + path)
-            wide = browser.execute_script("return document.documentElement.scrollWidth")
-            assert wide <= width, f"{path} is {wide} px wide"
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-        browser.set_window_size(size["width"], size["height"])
+    yield narrow
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.set_window_size(size["width"], size["height"])
+
+
+@pytest.mark.parametrize("width", [320, 760, 1280])
+def test_nothing_is_cut_at_any_width(narrowed, server, width):
+    browser = narrowed(width)
+    for path in (*PAGES, f"{DESK}/tickets/1", f"{DESK}/chat?conversation=1"):
+        browser.get(server.url + path)
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} is {wide} px wide"
+
+
+def test_a_narrow_chat_is_the_list_or_the_conversation(narrowed, server):
+    browser = narrowed(360)
+    browser.get(f"{server.url}{DESK}/chat?conversation=1")
+    assert not browser.find_element(By.CSS_SELECTOR, ".list").is_displayed()
+    browser.find_element(By.LINK_TEXT, "All Conversations").click()
+    wait_until(lambda: browser.current_url.endswith("/chat"), 20, "the list")
+    assert browser.find_element(By.CSS_SELECTOR, ".list").is_displayed()
+
+
+BROKEN_WORDS = """
+return [...document.querySelectorAll("th, td")].flatMap(cell =>
+  [...cell.textContent.matchAll(/\\S+/g)].filter(word => {
+    const range = document.createRange();
+    range.setStart(cell.firstChild, word.index);
+    range.setEnd(cell.firstChild, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map(word => word[0]));
+"""
+
+
+def test_a_narrow_table_scrolls_and_breaks_no_word(narrowed, server):
+    browser = narrowed(360)
+    browser.get(f"{server.url}{DESK}/stats")
+    assert browser.execute_script(BROKEN_WORDS) == []
 
 
 def test_pages_speak_the_readers_language(server):
