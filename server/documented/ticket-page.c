@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * /customerservices/tickets/{id} as a page: one ticket with its thread, and what its reader can do. */
+ * /customerservices/tickets/{id} as a page: one ticket with its thread, and what its
+ * reader can do. */
 #include "documented/desk-parts.h"
 #include "documented/pages.h"
 #include "queue/handlers.h"
