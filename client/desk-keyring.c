@@ -96,18 +96,6 @@ return_failure (GTask *task, const GError *error)
 }
 
 static void
-end_change (GTask *task, const GError *error)
-{
-  if (!end_call (task))
-    return;
-
-  if (error != NULL)
-    return_failure (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
 stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -115,18 +103,13 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   (void) source;
   secret_password_store_finish (result, &error);
-  end_change (task, error);
-}
+  if (!end_call (task))
+    return;
 
-static void
-cleared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  (void) source;
-  secret_password_clear_finish (result, &error);
-  end_change (task, error);
+  if (error != NULL)
+    return_failure (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -157,19 +140,34 @@ desk_keyring_store_async (DeskSecret secret, const char *server, const char *ema
   GTask *task = begin_call (callback, user_data);
   Call *call = g_task_get_task_data (task);
 
-  if (value != NULL)
-    secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, _ (labels[secret]), value,
-                           call->cancellable, stored_cb, task, "kind", kinds[secret], "server",
-                           server, "email", email, NULL);
-  else
-    secret_password_clear (&schema, call->cancellable, cleared_cb, task, "kind", kinds[secret],
-                           "server", server, "email", email, NULL);
+  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, _ (labels[secret]), value,
+                         call->cancellable, stored_cb, task, "kind", kinds[secret], "server",
+                         server, "email", email, NULL);
 }
 
 gboolean
 desk_keyring_store_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+cleared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  (void) source;
+  (void) user_data;
+  secret_password_clear_finish (result, &error);
+  if (error != NULL)
+    g_info ("The keyring may still hold what is of no use any more: %s", error->message);
+}
+
+void
+desk_keyring_forget (DeskSecret secret, const char *server, const char *email)
+{
+  secret_password_clear (&schema, NULL, cleared_cb, NULL, "kind", kinds[secret], "server", server,
+                         "email", email, NULL);
 }
 
 void

@@ -30,13 +30,16 @@ typedef enum
  * desk_keyring_store_async:
  * @server: the server's address
  * @email: whose secret it is
- * @value: (nullable): the secret; %NULL removes what is stored
+ * @value: the secret
  */
 void desk_keyring_store_async (DeskSecret secret, const char *server, const char *email,
                                const char *value, GAsyncReadyCallback callback, gpointer user_data);
 
 /** desk_keyring_store_finish: %FALSE with %DESK_ERROR_KEYRING when nothing was stored. */
 gboolean desk_keyring_store_finish (GAsyncResult *result, GError **error);
+
+/** desk_keyring_forget: removes what is stored. Nobody waits for it; a failure is logged. */
+void desk_keyring_forget (DeskSecret secret, const char *server, const char *email);
 
 void desk_keyring_lookup_async (DeskSecret secret, const char *server, const char *email,
                                 GAsyncReadyCallback callback, gpointer user_data);

@@ -147,17 +147,6 @@ end_leave (GTask *task)
 }
 
 static void
-forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  (void) source;
-  (void) user_data;
-  if (!desk_keyring_store_finish (result, &error))
-    g_info ("The keyring may hold a key that seals nothing: %s", error->message);
-}
-
-static void
 key_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -173,8 +162,8 @@ key_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   /* A keyring in a file that cannot be written would go on giving the key out until we quit. */
-  desk_keyring_store_async (DESK_SECRET_TEXTS, desk_session_get_server (session),
-                            desk_session_get_email (session), NULL, forgotten_cb, NULL);
+  desk_keyring_forget (DESK_SECRET_TEXTS, desk_session_get_server (session),
+                       desk_session_get_email (session));
   g_task_return_new_error (task, DESK_ERROR, DESK_ERROR_KEYRING, "no key can be kept: %s",
                            error != NULL ? error->message : "it is no key");
 }

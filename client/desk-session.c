@@ -276,17 +276,6 @@ desk_session_sign_in_finish (DeskSession *self, GAsyncResult *result, GError **e
 }
 
 static void
-forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  (void) source;
-  (void) user_data;
-  if (!desk_keyring_store_finish (result, &error))
-    g_info ("The keyring may still hold a dead token: %s", error->message);
-}
-
-static void
 revoked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
@@ -305,8 +294,7 @@ desk_session_sign_out (DeskSession *self)
     desk_request_send_async (self->soup, "POST", self->server, "/auth/logout", self->access_token,
                              NULL, NULL, revoked_cb, NULL);
   if (self->server != NULL)
-    desk_keyring_store_async (DESK_SECRET_TOKEN, self->server, self->email, NULL, forgotten_cb,
-                              NULL);
+    desk_keyring_forget (DESK_SECRET_TOKEN, self->server, self->email);
 
   forget_tokens (self);
   self->kept = FALSE;
