@@ -4,13 +4,13 @@
 #pragma once
 
 #include "account/account.h"
-#include "account/hashing.h"
 #include "account/rights.h"
+#include "account/side-room.h"
 #include "account/token.h"
 
 struct Accounts
 {
   TokenKey *key;
   Rights *rights;
-  Hashing *hashing;
+  SideRoom *hashing; /* where passwords are hashed */
 };

@@ -15,6 +15,10 @@
 
 #define SESSION_ID_MAX 64
 
+/* Who comes after these would wait for more than six seconds. */
+#define HASHING_THREADS 2
+#define HASHING_WAITING_MAX 128
+
 Accounts *
 accounts_new (const char *data_dir, GError **error)
 {
@@ -26,7 +30,7 @@ accounts_new (const char *data_dir, GError **error)
   accounts = g_new0 (Accounts, 1);
   accounts->key = key;
   accounts->rights = rights_new (RIGHTS_KEPT);
-  accounts->hashing = hashing_new ();
+  accounts->hashing = side_room_new (HASHING_THREADS, HASHING_WAITING_MAX);
   return accounts;
 }
 
@@ -35,7 +39,7 @@ accounts_free (Accounts *accounts)
 {
   if (accounts == NULL)
     return;
-  hashing_free (accounts->hashing);
+  side_room_free (accounts->hashing);
   rights_free (accounts->rights);
   token_key_free (accounts->key);
   g_free (accounts);

@@ -96,7 +96,7 @@ char *account_setup_code (Db *db, GError **error);
  * @password: UTF-8; the same letters give the same password however they were composed
  * @error: (out): `unavailable` when there is no memory for it
  *
- * Takes a tenth of a second and 64 MiB. Handlers come here by way of hashing.h.
+ * Takes a tenth of a second and 64 MiB. Handlers come here by way of side-room.h.
  *
  * Returns: (transfer full): an argon2id hash in libsodium's text form, or %NULL
  */

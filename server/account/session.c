@@ -116,9 +116,9 @@ session_begin_token (const Request *request, gint64 user_id, gint64 lifetime_s, 
 }
 
 Reply *
-session_answer_hashing (const Request *request, HashingHandler handler, GError **error)
+session_answer_hashing (const Request *request, SideRoomHandler handler, GError **error)
 {
-  return hashing_answer (request_services (request)->accounts->hashing, request, handler, error);
+  return side_room_answer (request_services (request)->accounts->hashing, request, handler, error);
 }
 
 /* A wrong address and a wrong password look the same, and take the same time. */

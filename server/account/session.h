@@ -3,7 +3,7 @@
  * Beginning a session, for those who prove who they are in other ways than by a password too. */
 #pragma once
 
-#include "account/hashing.h"
+#include "account/side-room.h"
 #include "account/token.h"
 #include "http/request.h"
 
@@ -12,7 +12,7 @@
  * with `unauthenticated` when the account is not active any more. */
 Reply *session_begin (const Request *request, gint64 user_id, guint status, GError **error);
 
-/* The account that @email and @password belong to. It hashes, and so belongs into a HashingHandler.
+/* The account that @email and @password belong to. It hashes: for a SideRoomHandler.
  * Returns: 0 with `wrong_credentials`, or a problem of the database. */
 gint64 session_find_account (const Request *request, const char *email, const char *password,
                              GError **error);
@@ -24,7 +24,7 @@ char *session_begin_token (const Request *request, gint64 user_id, gint64 lifeti
 
 /* Answers @request by @handler where passwords are hashed.
  * Returns: %REPLY_LATER, or NULL with `unavailable`. */
-Reply *session_answer_hashing (const Request *request, HashingHandler handler, GError **error);
+Reply *session_answer_hashing (const Request *request, SideRoomHandler handler, GError **error);
 
 /* A token of @kind for the account in row 0 of @account (columns `id` and `role`).
  * Returns: (transfer full): NULL with `internal`. */

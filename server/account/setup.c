@@ -84,5 +84,5 @@ set_up (const Request *request, GError **error)
 Reply *
 account_setup (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
 {
-  return hashing_answer (request_services (request)->accounts->hashing, request, set_up, error);
+  return side_room_answer (request_services (request)->accounts->hashing, request, set_up, error);
 }

@@ -80,7 +80,7 @@ set_cookie (Reply *reply, const Request *request, const char *token)
   reply_set_header (reply, "Set-Cookie", cookie);
 }
 
-/* HashingHandler. */
+/* SideRoomHandler. */
 static Reply *
 sign_in (const Request *request, GError **error)
 {

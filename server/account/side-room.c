@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Two threads and a bounded queue before them. */
-#include "account/hashing.h"
+ * A pool of threads and a bounded queue before it. */
+#include "account/side-room.h"
 
 #include "base/log.h"
 #include "base/problem.h"
+#include "http/page.h"
 
 #include <glib/gi18n.h>
 
-#define THREADS 2
-
-/* Who comes after these would wait for more than six seconds. */
-#define WAITING_MAX 128
 #define RETRY_AFTER_SECONDS 5
 
-struct Hashing
+struct SideRoom
 {
   GThreadPool *threads;
+  guint waiting_max;
 };
 
 typedef struct
 {
   Exchange *exchange;
-  HashingHandler handler;
+  SideRoomHandler handler;
 } Job;
 
 static void
@@ -39,34 +37,36 @@ work_cb (gpointer data, gpointer user_data G_GNUC_UNUSED)
     {
       if (problem_code (error) == PROBLEM_INTERNAL)
         g_warning ("%s", error->message);
-      reply = reply_error (error, request_id (request));
+      reply = page_is_wanted (request) ? request_services (request)->problem_page (request, error)
+                                       : reply_error (error, request_id (request));
     }
   log_set_request (NULL);
   exchange_finish (job->exchange, reply);
 }
 
-Hashing *
-hashing_new (void)
+SideRoom *
+side_room_new (guint threads, guint waiting_max)
 {
-  Hashing *hashing = g_new0 (Hashing, 1);
+  SideRoom *room = g_new0 (SideRoom, 1);
 
-  hashing->threads = g_thread_pool_new (work_cb, NULL, THREADS, FALSE, NULL);
-  return hashing;
+  room->threads = g_thread_pool_new (work_cb, NULL, (int) threads, FALSE, NULL);
+  room->waiting_max = waiting_max;
+  return room;
 }
 
 void
-hashing_free (Hashing *hashing)
+side_room_free (SideRoom *room)
 {
-  g_thread_pool_free (hashing->threads, FALSE, TRUE);
-  g_free (hashing);
+  g_thread_pool_free (room->threads, FALSE, TRUE);
+  g_free (room);
 }
 
 Reply *
-hashing_answer (Hashing *hashing, const Request *request, HashingHandler handler, GError **error)
+side_room_answer (SideRoom *room, const Request *request, SideRoomHandler handler, GError **error)
 {
   Job *job;
 
-  if (g_thread_pool_unprocessed (hashing->threads) >= WAITING_MAX)
+  if (g_thread_pool_unprocessed (room->threads) >= room->waiting_max)
     {
       GError *problem = NULL;
 
@@ -79,6 +79,6 @@ hashing_answer (Hashing *hashing, const Request *request, HashingHandler handler
   job = g_new0 (Job, 1);
   job->exchange = request_defer (request);
   job->handler = handler;
-  g_thread_pool_push (hashing->threads, job, NULL);
+  g_thread_pool_push (room->threads, job, NULL);
   return REPLY_LATER;
 }
