@@ -37,6 +37,8 @@ const Route routes[] = {
   { "POST", API "/departments", PERMISSION_ADMIN, department_post, ROUTE_DEFAULT },
   { "PATCH", API "/departments/{id}", PERMISSION_ADMIN, department_patch, ROUTE_DEFAULT },
   { "DELETE", API "/departments/{id}", PERMISSION_ADMIN, department_delete, ROUTE_DEFAULT },
+  { "GET", API "/departments/{id}/hours", PERMISSION_STAFF, department_hours_get, ROUTE_DEFAULT },
+  { "PUT", API "/departments/{id}/hours", PERMISSION_ADMIN, department_hours_put, ROUTE_DEFAULT },
   { "GET", API "/skills", PERMISSION_STAFF, skill_list, ROUTE_DEFAULT },
   { "POST", API "/skills", PERMISSION_ADMIN, skill_post, ROUTE_DEFAULT },
   { "PATCH", API "/skills/{id}", PERMISSION_ADMIN, skill_patch, ROUTE_DEFAULT },

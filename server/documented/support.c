@@ -35,9 +35,13 @@ documented_config (Db *db, const Request *request, GError **error)
   g_autoptr (JsonObject) english = read_config (db, "en", error);
   g_autoptr (JsonObject) bengali = english != NULL ? read_config (db, "bn", error) : NULL;
   g_autoptr (JsonObject) files = NULL;
+  g_autoptr (DbResult) hours = NULL;
   JsonObject *config;
 
   if (bengali == NULL)
+    return NULL;
+  hours = db_run (db, "documented_hours", (DbParam[]){ DB_END }, error);
+  if (hours == NULL)
     return NULL;
   files = shape_read_reply (attachment_settings_get (db, request, error));
   if (files == NULL)
@@ -52,6 +56,9 @@ documented_config (Db *db, const Request *request, GError **error)
   shape_copy (config, "widget_position", english, "position");
   shape_copy (config, "primary_color", english, "primary_color");
   shape_copy (config, "max_file_size", files, "max_file_size_mb");
+  json_object_set_string_member (config, "business_hours_start",
+                                 db_result_text (hours, 0, "starts"));
+  json_object_set_string_member (config, "business_hours_end", db_result_text (hours, 0, "ends"));
   shape_copy (config, "show_online_status", english, "show_online_status");
   shape_copy (config, "is_online", english, "online");
   /* Whoever waits is always given to an agent. */

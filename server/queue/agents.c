@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Who answers customers: how much, in which departments, and whether still. */
+#include "base/calendar.h"
 #include "base/problem.h"
 #include "queue/counts.h"
 #include "queue/handlers.h"
@@ -13,11 +14,8 @@
 #define LEVEL_MAX 5
 #define LANGUAGES_MAX 40
 #define HOURS_MAX 50
-#define ZONE_MAX 64
 
 #define LANGUAGE_PATTERN "\\A[a-z]{2,3}\\z"
-#define CLOCK "([01][0-9]|2[0-3]):[0-5][0-9]"
-#define HOURS_PATTERN "\\A[1-7] " CLOCK "-(" CLOCK "|24:00)\\z"
 
 Reply *
 agents_list (Db *db, const Request *request, GError **error)
@@ -55,7 +53,7 @@ static char *
 read_list (Arguments *arguments, const char *name, guint max, const char *pattern,
            const char *advice)
 {
-  g_auto (GStrv) texts = arguments_texts (arguments, name, max, ZONE_MAX);
+  g_auto (GStrv) texts = arguments_texts (arguments, name, max, CALENDAR_TEXT_MAX);
   GString *array;
 
   if (!arguments_has (arguments, name))
@@ -101,9 +99,9 @@ read_edit (Arguments *arguments, gboolean is_self, AgentEdit *edit)
   edit->skills = counts_read (arguments, "skills", NULL, 1, LEVEL_MAX);
   edit->languages = read_list (arguments, "languages", LANGUAGES_MAX, LANGUAGE_PATTERN,
                                _ ("A language is two or three small letters, as en."));
-  edit->week = read_list (arguments, "week", HOURS_MAX, HOURS_PATTERN,
+  edit->week = read_list (arguments, "week", HOURS_MAX, CALENDAR_WEEK_PATTERN,
                           _ ("Hours are written as 1 09:00-17:00; 1 is Monday."));
-  edit->time_zone = arguments_text (arguments, "time_zone", ZONE_MAX, ARGUMENT_OPTIONAL);
+  edit->time_zone = arguments_text (arguments, "time_zone", CALENDAR_TEXT_MAX, ARGUMENT_OPTIONAL);
   edit->is_active = arguments_has (arguments, "is_active") ? db_bool (is_active) : db_null ();
   if (!is_active && is_self)
     arguments_refuse (arguments, "is_active", "not_allowed",

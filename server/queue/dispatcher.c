@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "db/pool.h"
 #include "event/relay.h"
+#include "queue/hours.h"
 #include "queue/position.h"
 #include "queue/presence.h"
 #include "queue/round.h"
@@ -205,7 +206,8 @@ gboolean
 dispatcher_start (Dispatcher *dispatcher, GError **error)
 {
   if (!ensure_connection (dispatcher, error)
-      || !presence_begin (dispatcher->db, dispatcher->services, error))
+      || !presence_begin (dispatcher->db, dispatcher->services, error)
+      || !hours_begin (dispatcher->db, error))
     return FALSE;
   dispatcher->thread = g_thread_new ("dispatcher", dispatch_cb, dispatcher);
   return TRUE;

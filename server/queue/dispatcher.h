@@ -14,7 +14,8 @@ typedef struct Dispatcher Dispatcher;
 /* @services is borrowed and must be complete before dispatcher_start(). */
 Dispatcher *dispatcher_new (const Services *services);
 
-/* Gives whoever was there before the last stop the grace time, then starts the thread. Call
+/* Gives whoever was there before the last stop the grace time, opens and closes departments, then
+ * starts the thread. Call
  * before the first socket is taken. FALSE with a problem when the database does not answer. */
 gboolean dispatcher_start (Dispatcher *dispatcher, GError **error);
 

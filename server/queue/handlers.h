@@ -17,6 +17,10 @@ Reply *department_post (Db *db, const Request *request, GError **error);
 Reply *department_patch (Db *db, const Request *request, GError **error);
 Reply *department_delete (Db *db, const Request *request, GError **error);
 
+/* GET /departments/{id}/hours, staff; PUT admins. */
+Reply *department_hours_get (Db *db, const Request *request, GError **error);
+Reply *department_hours_put (Db *db, const Request *request, GError **error);
+
 /* GET /skills, staff; the rest admins. */
 Reply *skill_list (Db *db, const Request *request, GError **error);
 Reply *skill_post (Db *db, const Request *request, GError **error);

@@ -9,6 +9,7 @@
 #include "queue/place.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Places move with every hand-over: tell at most twice a second, and let a long queue cost at
  * most a twentieth of the time. */
@@ -18,6 +19,9 @@
 /* When nothing moves, the wait still grows. */
 #define REFRESH_EVERY_US (10 * G_USEC_PER_SEC)
 
+/* Room for a time as the protocol writes it. */
+#define TIME_SIZE 32
+
 typedef struct
 {
   gint64 ticket_id; /* first: the key */
@@ -26,6 +30,7 @@ typedef struct
   gint64 lane_length;
   gboolean has_wait;
   PlaceWait wait;
+  char next_open_at[TIME_SIZE]; /* empty while somebody is served */
 } Position;
 
 struct PositionBoard
@@ -43,10 +48,17 @@ read_position (const DbResult *rows, guint row, Position *position)
   position->ticket_id = db_result_int (rows, row, "ticket");
   position->place = db_result_int (rows, row, "place");
   position->lane_length = db_result_int (rows, row, "lane_length");
+  g_strlcpy (position->next_open_at,
+             db_result_is_null (rows, row, "closed_until")
+                 ? ""
+                 : db_result_text (rows, row, "closed_until"),
+             sizeof position->next_open_at);
+  /* The pace of a day says nothing about the night. */
   position->has_wait
-      = place_wait ((guint) position->place, (guint) db_result_int (rows, row, "handovers"),
-                    db_result_real (rows, row, "seconds"),
-                    (guint) db_result_int (rows, row, "agents"), &position->wait);
+      = *position->next_open_at == '\0'
+        && place_wait ((guint) position->place, (guint) db_result_int (rows, row, "handovers"),
+                       db_result_real (rows, row, "seconds"),
+                       (guint) db_result_int (rows, row, "agents"), &position->wait);
 }
 
 /* The members of the protocol's `position`, without braces. */
@@ -60,13 +72,17 @@ append_position (GString *json, const Position *position)
                             position->wait.high);
   else
     g_string_append (json, ",\"wait_low_s\":null,\"wait_high_s\":null");
+  if (*position->next_open_at != '\0')
+    g_string_append_printf (json, ",\"next_open_at\":\"%s\"", position->next_open_at);
+  else
+    g_string_append (json, ",\"next_open_at\":null");
 }
 
 static gboolean
 is_same (const Position *one, const Position *other)
 {
   return one->place == other->place && one->lane_length == other->lane_length
-         && one->has_wait == other->has_wait
+         && one->has_wait == other->has_wait && strcmp (one->next_open_at, other->next_open_at) == 0
          && (!one->has_wait
              || (one->wait.low == other->wait.low && one->wait.high == other->wait.high));
 }

@@ -7,14 +7,14 @@
 -- first.
 SELECT l.id AS lane, d.strategy, head.id AS ticket,
        CASE WHEN d.is_sticky THEN head.preferred_agent END AS preferred_agent, ticket_passers(head.id) AS passers,
-       -- A clock that was set back makes nobody wait for it to catch up.
-       greatest(extract(epoch FROM now() - head.waiting_since)::bigint, 0) AS waited
+       -- A clock that was set back makes nobody wait for it to catch up; a night is not waited through.
+       greatest(extract(epoch FROM now() - greatest(head.waiting_since, d.opened_at))::bigint, 0) AS waited
 FROM department d JOIN lane l ON l.department_id = d.id
 CROSS JOIN LATERAL (
   SELECT t.id, t.rank_at, t.preferred_agent, t.waiting_since FROM ticket t
   WHERE t.lane_id = l.id AND t.waiting AND t.id <> ALL ($1::bigint[])
   ORDER BY t.rank_at, t.id LIMIT $2) AS head
-WHERE d.strategy <> 'manual'
+WHERE department_hands_out(d)
 ORDER BY head.rank_at, head.id;
 
 -- name: dispatch_agents
@@ -78,10 +78,11 @@ standing AS (
   WHERE t.waiting AND t.lane_id IN (SELECT lane_id FROM watched)
 ),
 pace AS MATERIALIZED (
-  SELECT l.lane_id, p.handovers, p.seconds, p.agents
+  SELECT l.lane_id, p.handovers, p.seconds, p.agents, rfc3339(lane_closed_until(l.lane_id)) AS closed_until
   FROM (SELECT DISTINCT lane_id FROM watched) AS l CROSS JOIN LATERAL lane_pace(l.lane_id) AS p
 )
-SELECT w.id AS ticket, w.customer_id AS customer, s.place, s.lane_length, p.handovers, p.seconds, p.agents
+SELECT w.id AS ticket, w.customer_id AS customer, s.place, s.lane_length, p.handovers, p.seconds, p.agents,
+       p.closed_until
 FROM watched w JOIN standing s ON s.id = w.id JOIN pace p ON p.lane_id = w.lane_id;
 
 -- name: queue_place
@@ -92,7 +93,8 @@ WITH asked AS (
   WHERE t.id = $1 AND t.deleted_at IS NULL
     AND CASE WHEN $3::boolean THEN NOT t.draft ELSE ticket_takes_part(t, $2) END
 )
-SELECT a.id AS ticket, o.place, o.lane_length, p.handovers, p.seconds, p.agents
+SELECT a.id AS ticket, o.place, o.lane_length, p.handovers, p.seconds, p.agents,
+       rfc3339(lane_closed_until(a.lane_id)) AS closed_until
 FROM asked a
 LEFT JOIN LATERAL (
   SELECT count(*) FILTER (WHERE (t.rank_at, t.id) <= (a.rank_at, a.id)) AS place, count(*) AS lane_length

@@ -3,12 +3,14 @@
 -- What the widget asks before it knows anybody.
 
 -- name: widget_config
--- $1 the language of the texts. `online`: somebody who could answer is there.
+-- $1 the language of the texts. `online`: somebody who could answer is there; `next_open_at`: when, if
+-- the hours of the default department say that it is closed.
 SELECT json_build_object(
          'enabled', w.is_enabled, 'name', w.name, 'position', w.position, 'primary_color', w.primary_color,
          'welcome_message', CASE WHEN $1 LIKE 'bn%' THEN w.welcome_message_bn ELSE w.welcome_message END,
          'offline_message', CASE WHEN $1 LIKE 'bn%' THEN w.offline_message_bn ELSE w.offline_message END,
          'show_online_status', w.show_online_status,
          'online', EXISTS (SELECT FROM agent WHERE presence = 'online'),
+         'next_open_at', (SELECT rfc3339(department_closed_until(d)) FROM department d WHERE d.is_default),
          'languages', json_build_array('en', 'bn')) AS json
 FROM widget_setting w;

@@ -272,6 +272,7 @@ def test_places_are_exact_and_pushed_when_they_change(make_desk):
             "of": 3,
             "wait_low_s": None,
             "wait_high_s": None,
+            "next_open_at": None,
         }
 
     desk.chat()

@@ -21,7 +21,13 @@ CREATE TABLE department (
   is_sticky boolean NOT NULL DEFAULT true,
   -- After how long a ticket is content with less: a skill at a lower level, then without it, and at
   -- last with anybody.
-  widen_after_minutes integer NOT NULL DEFAULT 10 CHECK (widen_after_minutes BETWEEN 0 AND 1440)
+  widen_after_minutes integer NOT NULL DEFAULT 10 CHECK (widen_after_minutes BETWEEN 0 AND 1440),
+  -- What its hours say now: since when it is open, or when it opens next. Tickets of a closed one wait,
+  -- unless whoever is online is to have them all the same.
+  is_open boolean NOT NULL DEFAULT true,
+  opened_at timestamptz NOT NULL DEFAULT '-infinity',
+  next_open_at timestamptz CHECK (NOT (is_open AND next_open_at IS NOT NULL)),
+  hand_out_when_closed boolean NOT NULL DEFAULT false
 );
 
 CREATE UNIQUE INDEX department_default_one ON department (is_default) WHERE is_default;

@@ -133,9 +133,15 @@ LEFT JOIN LATERAL (
          coalesce(array_agg(s.skill_id) FILTER (WHERE s.level >= k.level), '{}') AS ids_at_level
   FROM agent_skill s JOIN skill k ON k.id = s.skill_id WHERE s.agent_id = m.agent_id) AS has ON l.skills <> '{}';
 
+-- Whether a department's tickets are handed out now.
+CREATE FUNCTION department_hands_out (d department) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT d.strategy <> 'manual' AND (d.is_open OR d.hand_out_when_closed)
+$$;
+
 -- Hands waiting tickets to agents, pair by pair in the order given. Answers an outcome for every
 -- pair: `done`; `taken` for a ticket that waits no longer or that somebody holds at this moment;
--- `away` for an agent who left or does not serve the ticket's department; `full`. `turns` says of each
+-- `away` for an agent who left or does not serve the ticket's department, or when that hands nothing
+-- out; `full`. `turns` says of each
 -- whether it was the agent's turn, so that the next one is somebody else's.
 CREATE FUNCTION dispatch_assign (ticket_ids bigint[], agent_ids bigint[], turns boolean[] DEFAULT '{}')
 RETURNS TABLE (pair_ticket bigint, pair_agent bigint, outcome text) LANGUAGE plpgsql AS $$
@@ -153,7 +159,7 @@ BEGIN
       WHEN NOT pair_ticket = ANY (free) THEN 'taken'
       WHEN NOT EXISTS (
         SELECT FROM ticket t
-        JOIN department d ON d.id = t.department_id AND d.strategy <> 'manual'
+        JOIN department d ON d.id = t.department_id AND department_hands_out(d)
         JOIN agent_department m ON m.department_id = t.department_id AND m.agent_id = pair_agent
         JOIN agent_present p ON p.user_id = pair_agent
         WHERE t.id = pair_ticket) THEN 'away'
@@ -169,18 +175,22 @@ END $$;
 
 -- How fast a lane moves: how many tickets that had to wait were handed over, and during how many
 -- seconds somebody was waiting. Tickets that found a free agent at once say nothing about waiting
--- and do not count, nor does time in which nobody waited. Looks at the last 30 hand-overs within an
--- hour. `agents` is how many are there to take one now.
+-- and do not count, nor does time in which nobody waited or the department was closed. Looks at the
+-- last 30 hand-overs within an hour. `agents` is how many are there to take one now.
 CREATE FUNCTION lane_pace (which bigint)
 RETURNS TABLE (handovers integer, seconds double precision, agents integer) LANGUAGE sql STABLE AS $$
-  WITH recent AS (
+  WITH earliest AS (
+    SELECT greatest(now() - interval '1 hour', least(d.opened_at, now())) AS start
+    FROM lane l JOIN department d ON d.id = l.department_id WHERE l.id = which
+  ),
+  recent AS (
     SELECT waiting_since, handed_over_at FROM ticket
-    WHERE lane_id = which AND handed_over_at > now() - interval '1 hour'
+    WHERE lane_id = which AND handed_over_at > (SELECT start FROM earliest)
       AND handed_over_at > waiting_since + interval '1 second'
     ORDER BY handed_over_at DESC LIMIT 31
   ),
   span AS (
-    SELECT CASE WHEN count(*) > 30 THEN min(handed_over_at) ELSE now() - interval '1 hour' END AS start FROM recent
+    SELECT CASE WHEN count(*) > 30 THEN min(handed_over_at) ELSE (SELECT start FROM earliest) END AS start FROM recent
   ),
   waits AS (
     SELECT greatest(waiting_since, start) AS since, handed_over_at AS until FROM recent, span

@@ -5,10 +5,11 @@
 -- agents.
 
 -- A department as everybody sees it.
-CREATE FUNCTION department_json (d department) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION department_json (d department) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
            'id', d.id, 'name', d.name, 'is_default', d.is_default, 'is_active', d.is_active, 'strategy', d.strategy,
-           'is_sticky', d.is_sticky, 'widen_after_minutes', d.widen_after_minutes)
+           'is_sticky', d.is_sticky, 'widen_after_minutes', d.widen_after_minutes, 'is_open', d.is_open,
+           'next_open_at', rfc3339(d.next_open_at))
 $$;
 
 CREATE FUNCTION department_tell (d department) RETURNS void LANGUAGE sql AS $$
