@@ -13,8 +13,8 @@ char *config_setting (GKeyFile *file, const char *variable, const char *key);
  * Returns: (transfer full): @url without slashes at its end. */
 char *config_without_slash (char *url);
 
-/* Reads what attachments need; config.c has found the data folder. FALSE with an error that says
- * how to write what is wrong. */
+/* Reads what attachments need; config.c has found the data folder, and where calls may go. FALSE
+ * with an error that says how to write what is wrong. */
 gboolean config_read_storage (Config *config, GKeyFile *file, GError **error);
 void config_s3_free (ConfigS3 *s3);
 

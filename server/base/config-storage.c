@@ -102,6 +102,7 @@ read_s3 (Config *config, GKeyFile *file, GError **error)
     return FALSE;
   if (s3->region == NULL)
     s3->region = g_strdup ("us-east-1");
+  s3->outside = config->outside;
   config->s3 = g_steal_pointer (&s3);
   return TRUE;
 }

@@ -4,6 +4,8 @@
 #include "base/config-private.h"
 
 #include "base/log.h"
+#include "base/networks.h"
+#include "base/outside.h"
 #include "base/problem.h"
 
 #include <gio/gio.h>
@@ -110,19 +112,11 @@ is_loopback (const char *host)
 static gboolean
 check_proxies (char *const *proxies, GError **error)
 {
-  for (guint i = 0; proxies != NULL && proxies[i] != NULL; i++)
-    {
-      g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (proxies[i], NULL);
+  g_autoptr (Networks) networks = networks_new (proxies, error);
 
-      if (mask == NULL)
-        {
-          problem_set (error, PROBLEM_INTERNAL,
-                       _ ("“%s” is no address of a proxy. Write it as 10.0.0.5 or 10.0.0.0/24."),
-                       proxies[i]);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  if (networks == NULL)
+    g_prefix_error (error, "DESKBELL_TRUSTED_PROXIES: ");
+  return networks != NULL;
 }
 
 /* What would be dangerous is refused at the start, with the reason. */
@@ -156,30 +150,43 @@ check (const Config *config, GError **error)
 
 /* Takes @list over. Returns: (transfer full): without what is empty, NULL when that is all. */
 static char **
-tidy_proxies (char **list)
+tidy_list (char **list)
 {
   guint kept = 0;
 
   for (guint i = 0; list != NULL && list[i] != NULL; i++)
     {
-      char *proxy = g_strstrip (g_steal_pointer (&list[i]));
+      char *entry = g_strstrip (g_steal_pointer (&list[i]));
 
-      if (*proxy != '\0')
-        list[kept++] = proxy;
+      if (*entry != '\0')
+        list[kept++] = entry;
       else
-        g_free (proxy);
+        g_free (entry);
     }
   if (kept == 0)
     g_clear_pointer (&list, g_strfreev);
   return list;
 }
 
+/* Returns: (transfer full): what stands between the commas; NULL when nothing does. */
 static char **
-read_proxies (GKeyFile *file)
+read_list (GKeyFile *file, const char *variable, const char *key)
 {
-  g_autofree char *list = config_setting (file, "DESKBELL_TRUSTED_PROXIES", "trusted_proxies");
+  g_autofree char *list = config_setting (file, variable, key);
 
-  return list != NULL ? tidy_proxies (g_strsplit (list, ",", -1)) : NULL;
+  return list != NULL ? tidy_list (g_strsplit (list, ",", -1)) : NULL;
+}
+
+static gboolean
+read_outside (Config *config, GKeyFile *file, GError **error)
+{
+  g_auto (GStrv) allowed
+      = read_list (file, "DESKBELL_ALLOW_PRIVATE_ADDRESSES", "allow_private_addresses");
+
+  config->outside = outside_new (allowed, error);
+  if (config->outside == NULL)
+    g_prefix_error (error, "DESKBELL_ALLOW_PRIVATE_ADDRESSES: ");
+  return config->outside != NULL;
 }
 
 /* Takes over what the command line said. */
@@ -189,7 +196,7 @@ apply_overrides (Config *config, const Config *overrides)
   if (overrides->trusted_proxies != NULL)
     {
       g_strfreev (config->trusted_proxies);
-      config->trusted_proxies = tidy_proxies (g_strdupv (overrides->trusted_proxies));
+      config->trusted_proxies = tidy_list (g_strdupv (overrides->trusted_proxies));
     }
   if (overrides->host != NULL)
     {
@@ -239,7 +246,7 @@ config_load (const Config *overrides, GError **error)
   config->public_url
       = config_without_slash (config_setting (file, "DESKBELL_PUBLIC_URL", "public_url"));
   config->log_level = config_setting (file, "DESKBELL_LOG", "log");
-  config->trusted_proxies = read_proxies (file);
+  config->trusted_proxies = read_list (file, "DESKBELL_TRUSTED_PROXIES", "trusted_proxies");
   rate_limit = config_setting (file, "DESKBELL_RATE_LIMIT", "rate_limit");
   config->rate_limit = g_strcmp0 (rate_limit, "off") != 0;
   listen = config_setting (file, "DESKBELL_LISTEN", "listen");
@@ -252,7 +259,8 @@ config_load (const Config *overrides, GError **error)
 
   if (overrides != NULL)
     apply_overrides (config, overrides);
-  if (!config_read_storage (config, file, error) || !check (config, error))
+  if (!read_outside (config, file, error) || !config_read_storage (config, file, error)
+      || !check (config, error))
     return NULL;
   return g_steal_pointer (&config);
 }
@@ -273,6 +281,7 @@ config_free (Config *config)
   g_free (config->host);
   g_free (config->public_url);
   g_strfreev (config->trusted_proxies);
+  outside_free (config->outside);
   g_clear_pointer (&config->s3, config_s3_free);
   g_free (config->clamd);
   g_free (config->master_key_file);

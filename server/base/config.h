@@ -14,6 +14,7 @@ typedef struct
   char *region;
   char *access_key;
   char *secret_key;
+  const struct Outside *outside; /* (transfer none): that of the whole Config */
 } ConfigS3;
 
 typedef struct Config
@@ -24,6 +25,7 @@ typedef struct Config
   guint16 port;
   char *public_url; /* without a slash at the end; NULL: where it listens */
   char **trusted_proxies; /* addresses; NULL: none, then only loopback may be listened on */
+  struct Outside *outside; /* where calls to addresses may go that a setting names */
   gboolean demo;
   guint workers; /* HTTP worker threads, each with a connection */
   gboolean rate_limit;

@@ -63,7 +63,7 @@ find_client (HttpServer *server, Exchange *exchange, SoupMessageHeaders *headers
       = proxies_client (server->proxies, address,
                         soup_message_headers_get_list (headers, "X-Forwarded-For"));
   exchange->secure
-      = proxies_trust (server->proxies, address)
+      = networks_contain (server->proxies, address)
         && g_strcmp0 (soup_message_headers_get_one (headers, "X-Forwarded-Proto"), "https") == 0;
 }
 

@@ -27,7 +27,7 @@ struct HttpServer
   GThreadPool *slow; /* handlers of ROUTE_SLOW */
   GThreadPool *disk; /* see disk_push() */
   RateLimit *limit;
-  Proxies *proxies;
+  Networks *proxies;
   guint running; /* exchanges that are not answered yet */
   guint uploads;
   GHashTable *uploaders; /* account → its uploads, while it has any */

@@ -138,7 +138,7 @@ http_server_start (HttpServer *server, GError **error)
 {
   const Services *services = server->services;
 
-  server->proxies = proxies_new (services->config->trusted_proxies, error);
+  server->proxies = networks_new (services->config->trusted_proxies, error);
   if (server->proxies == NULL)
     return FALSE;
   server->connections = connections_new (services->metrics);
@@ -203,7 +203,7 @@ http_server_free (HttpServer *server)
   g_clear_object (&server->soup);
   g_clear_pointer (&server->connections, connections_free);
   g_clear_pointer (&server->limit, rate_limit_free);
-  g_clear_pointer (&server->proxies, proxies_free);
+  g_clear_pointer (&server->proxies, networks_free);
   g_clear_pointer (&server->routes, route_table_free);
   g_hash_table_unref (server->uploaders);
   g_free (server);

@@ -4,6 +4,7 @@
  * that says why not, no more than its beginning is kept. */
 #include "storage/s3-request.h"
 
+#include "base/outside.h"
 #include "base/problem.h"
 #include "storage/sigv4.h"
 #include "storage/store.h"
@@ -13,7 +14,6 @@
 
 #define TRIES 4
 #define FIRST_PAUSE_US (200 * 1000) /* before the second try; doubled before each further one */
-#define CONNECT_S 10
 #define SLOWEST_BYTES_S 1024 /* a connection slower than this … */
 #define SLOWEST_S 30 /* … for so long is given up */
 #define COMPLAINT_BYTES 1024 /* that are looked at */
@@ -124,18 +124,20 @@ sign_request (const ConfigS3 *settings, const S3Request *request, const char *pa
   return curl_slist_append (list, line);
 }
 
+/* A file may take long, as long as it moves. The bucket is the operator's own, so the operator's
+ * proxy may lead there. */
 static void
-set_up (CURL *curl, Transfer *transfer, const char *url, struct curl_slist *headers)
+set_up (CURL *curl, OutsideCall *call, Transfer *transfer, const char *url,
+        struct curl_slist *headers)
 {
   const S3Request *request = transfer->request;
 
-  curl_easy_reset (curl);
+  outside_prepare (call, curl);
+  curl_easy_setopt (curl, CURLOPT_TIMEOUT, 0L);
+  curl_easy_setopt (curl, CURLOPT_PROXY, NULL);
   curl_easy_setopt (curl, CURLOPT_URL, url);
   curl_easy_setopt (curl, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt (curl, CURLOPT_CUSTOMREQUEST, request->method);
-  curl_easy_setopt (curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt (curl, CURLOPT_CONNECTTIMEOUT, (long) CONNECT_S);
   curl_easy_setopt (curl, CURLOPT_LOW_SPEED_LIMIT, (long) SLOWEST_BYTES_S);
   curl_easy_setopt (curl, CURLOPT_LOW_SPEED_TIME, (long) SLOWEST_S);
   curl_easy_setopt (curl, CURLOPT_HEADERFUNCTION, header_cb);
@@ -152,8 +154,8 @@ set_up (CURL *curl, Transfer *transfer, const char *url, struct curl_slist *head
   curl_easy_setopt (curl, CURLOPT_SEEKDATA, transfer);
 }
 
-static void
-read_complaint (const char *body, char *complaint)
+void
+s3_request_read_complaint (const char *body, char *complaint)
 {
   const char *start = strstr (body, "<Code>");
   const char *end = start != NULL ? strstr (start, "</Code>") : NULL;
@@ -166,7 +168,7 @@ read_complaint (const char *body, char *complaint)
 }
 
 static CURLcode
-try_once (const ConfigS3 *settings, CURL *curl, S3Request *request)
+try_once (const ConfigS3 *settings, CURL *curl, OutsideCall *call, S3Request *request)
 {
   g_autofree char *path = g_strdup_printf ("/%s/%s", settings->bucket, request->object);
   g_autofree char *url = g_strconcat (settings->endpoint, path, NULL);
@@ -177,21 +179,22 @@ try_once (const ConfigS3 *settings, CURL *curl, S3Request *request)
 
   request->status = 0;
   request->filled = 0;
-  set_up (curl, &transfer, url, headers);
+  set_up (curl, call, &transfer, url, headers);
   code = curl_easy_perform (curl);
   curl_easy_reset (curl);
   curl_slist_free_all (headers);
-  read_complaint (body->str, request->complaint);
+  s3_request_read_complaint (body->str, request->complaint);
   return code;
 }
 
-/* Whether the same may go better in a moment. What was waited for in vain has had its time. */
+/* Whether the same may go better in a moment. What was waited for in vain has had its time, and
+ * what is not allowed stays so. */
 static gboolean
-is_passing (CURLcode code, long status)
+is_passing (CURLcode code, const OutsideCall *call, long status)
 {
   if (code == CURLE_OK)
     return status == 429 || status >= 500;
-  return code != CURLE_OPERATION_TIMEDOUT;
+  return code != CURLE_OPERATION_TIMEDOUT && *call->refused == '\0';
 }
 
 static void
@@ -212,22 +215,25 @@ s3_request_set_refused (const ConfigS3 *settings, const S3Request *request, GErr
 gboolean
 s3_request_run (const ConfigS3 *settings, CURL *curl, S3Request *request, GError **error)
 {
-  CURLcode code = try_once (settings, curl, request);
+  OutsideCall call = { .outside = settings->outside };
+  CURLcode code = try_once (settings, curl, &call, request);
   gulong pause = FIRST_PAUSE_US;
 
-  for (guint i = 1; i < TRIES && is_passing (code, request->status); i++)
+  for (guint i = 1; i < TRIES && is_passing (code, &call, request->status); i++)
     {
       g_usleep (pause);
       pause *= 2;
-      code = try_once (settings, curl, request);
+      code = try_once (settings, curl, &call, request);
     }
-  if (code == CURLE_OK && !is_passing (code, request->status))
+  if (code == CURLE_OK && !is_passing (code, &call, request->status))
     return TRUE;
   if (code == CURLE_OK)
     s3_request_set_refused (settings, request, error);
   else
     {
-      g_warning ("%s: %s", settings->endpoint, curl_easy_strerror (code));
+      g_autofree char *reason = outside_explain (&call, code);
+
+      g_warning ("%s: %s", settings->endpoint, reason);
       set_unavailable (error);
     }
   return FALSE;

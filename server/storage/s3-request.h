@@ -32,5 +32,9 @@ typedef struct
  * after several tries there is none, or only failures of the other side. */
 gboolean s3_request_run (const ConfigS3 *settings, CURL *curl, S3Request *request, GError **error);
 
+/* Finds S3's word for a refusal in @body, and writes it, or nothing, to @complaint, which has room
+ * for S3_COMPLAINT_LETTERS. Pure. */
+void s3_request_read_complaint (const char *body, char *complaint);
+
 /* Says in the log what was answered, and sets %PROBLEM_UNAVAILABLE. */
 void s3_request_set_refused (const ConfigS3 *settings, const S3Request *request, GError **error);

@@ -157,6 +157,7 @@ class Bucket:
             "DESKBELL_S3_REGION": REGION,
             "DESKBELL_S3_ACCESS_KEY_FILE": str(folder / "access.key"),
             "DESKBELL_S3_SECRET_KEY_FILE": str(folder / "secret.key"),
+            "DESKBELL_ALLOW_PRIVATE_ADDRESSES": "127.0.0.0/8",
             "NO_PROXY": "127.0.0.1",
         }
 

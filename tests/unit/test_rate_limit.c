@@ -99,7 +99,7 @@ static char *
 client (const char *trusted, const char *peer, const char *forwarded)
 {
   g_auto (GStrv) addresses = trusted != NULL ? g_strsplit (trusted, " ", -1) : NULL;
-  g_autoptr (Proxies) proxies = proxies_new (addresses, NULL);
+  g_autoptr (Networks) proxies = networks_new (addresses, NULL);
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (peer);
 
   return proxies_client (proxies, address, forwarded);
@@ -145,7 +145,7 @@ test_proxies_refused (void)
   char *addresses[] = { (char *) "10.0.0.1", (char *) "proxy.example", NULL };
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (proxies_new (addresses, &error));
+  g_assert_null (networks_new (addresses, &error));
   g_assert_nonnull (error);
 }
 
