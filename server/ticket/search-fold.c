@@ -80,7 +80,7 @@ count_words (GHashTable *words, const GArray *tokens)
 {
   for (guint i = 0; i < tokens->len; i++)
     {
-      const SearchToken *token = &g_array_index (tokens, SearchToken, i);
+      const Word *token = &g_array_index (tokens, Word, i);
       guint uses;
 
       if (!search_is_dictionary_word (token))
@@ -94,7 +94,7 @@ static void
 add_text (Step *step, const DbResult *rows, guint row)
 {
   const char *source = db_result_text (rows, row, "source");
-  g_autoptr (GArray) tokens = search_cut (db_result_text (rows, row, "body"));
+  g_autoptr (GArray) tokens = words_cut (db_result_text (rows, row, "body"));
   g_autofree char *terms = search_terms (tokens);
 
   for (guint i = 0; i < G_N_ELEMENTS (step->targets); i++)

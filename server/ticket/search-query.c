@@ -18,16 +18,16 @@ typedef struct
 
 struct SearchQuery
 {
-  GArray *tokens; /* of SearchToken, of the whole question */
+  GArray *tokens; /* of Word, of the whole question */
   GArray *terms; /* of Term */
   gboolean is_unfinished; /* nothing follows the last term */
   GHashTable *hits; /* the words, grams and forms that are asked for */
 };
 
-static const SearchToken *
+static const Word *
 token_at (const SearchQuery *query, guint index)
 {
-  return &g_array_index (query->tokens, SearchToken, index);
+  return &g_array_index (query->tokens, Word, index);
 }
 
 static const Term *
@@ -73,9 +73,9 @@ add_term (SearchQuery *query, gboolean excluded, gboolean quoted, gsize start, g
 
   for (guint i = 0; i < query->tokens->len; i++)
     {
-      const SearchToken *token = token_at (query, i);
+      const Word *token = token_at (query, i);
 
-      if (token->kind == SEARCH_LONG_NUMBER || token->start < start || token->end > end)
+      if (token->kind == WORD_LONG_NUMBER || token->start < start || token->end > end)
         continue;
       if (term.count == 0)
         term.first = i;
@@ -119,8 +119,8 @@ read_terms (SearchQuery *query, const char *text)
 static gboolean
 is_covered (const SearchQuery *query, const Term *term, guint index)
 {
-  return index > term->first && token_at (query, index)->kind == SEARCH_TAIL
-         && token_at (query, index - 1)->kind == SEARCH_GRAM;
+  return index > term->first && token_at (query, index)->kind == WORD_TAIL
+         && token_at (query, index - 1)->kind == WORD_GRAM;
 }
 
 static void
@@ -138,7 +138,7 @@ collect_hits (SearchQuery *query)
     }
   for (guint i = 0; i < query->tokens->len; i++)
     {
-      if (token_at (query, i)->kind == SEARCH_LONG_NUMBER)
+      if (token_at (query, i)->kind == WORD_LONG_NUMBER)
         g_hash_table_add (query->hits, g_strdup (token_at (query, i)->text));
     }
 }
@@ -179,7 +179,7 @@ search_query_new (const char *text, GError **error)
       return NULL;
     }
   query = g_new0 (SearchQuery, 1);
-  query->tokens = search_cut (text);
+  query->tokens = words_cut (text);
   query->terms = g_array_new (FALSE, FALSE, sizeof (Term));
   g_array_set_clear_func (query->terms, term_clear);
   query->hits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -264,10 +264,10 @@ append_phrase (const SearchQuery *query, const Term *term, gboolean names, GStri
 
   for (guint i = term->first; i < term->first + term->count; i++)
     {
-      const SearchToken *token = token_at (query, i);
+      const Word *token = token_at (query, i);
       gboolean begins
-          = token->kind == SEARCH_TAIL
-            || (names && term->count == 1 && !term->is_quoted && token->kind == SEARCH_WORD);
+          = token->kind == WORD_TAIL
+            || (names && term->count == 1 && !term->is_quoted && token->kind == WORD_LETTERS);
 
       if (is_covered (query, term, i))
         continue;
@@ -291,16 +291,16 @@ append_term (const SearchQuery *query, const Term *term, gboolean exact, gboolea
 
 /* How many terms from @index on are parts of one long number, which @whole is then. */
 static guint
-count_parts (const SearchQuery *query, guint index, const SearchToken **whole)
+count_parts (const SearchQuery *query, guint index, const Word **whole)
 {
   const Term *first = term_at (query, index);
 
   for (guint i = 0; i < query->tokens->len; i++)
     {
-      const SearchToken *token = token_at (query, i);
+      const Word *token = token_at (query, i);
       guint count = 0;
 
-      if (token->kind != SEARCH_LONG_NUMBER || first->is_excluded || first->is_quoted
+      if (token->kind != WORD_LONG_NUMBER || first->is_excluded || first->is_quoted
           || token_at (query, first->first)->start != token->start)
         continue;
       while (index + count < query->terms->len
@@ -320,7 +320,7 @@ make_terms (const SearchQuery *query, gboolean exact, gboolean names)
 
   for (guint i = 0; i < query->terms->len; i += count)
     {
-      const SearchToken *whole = NULL;
+      const Word *whole = NULL;
       guint parts = count_parts (query, i, &whole);
 
       count = MAX (parts, 1);
@@ -362,11 +362,11 @@ find_number (const SearchQuery *query, const char **before)
   guint count = 0;
   gint64 number;
 
-  while (count < query->tokens->len && token_at (query, count)->kind != SEARCH_LONG_NUMBER)
+  while (count < query->tokens->len && token_at (query, count)->kind != WORD_LONG_NUMBER)
     count++;
   *before = count == 2 ? token_at (query, 0)->text : "";
-  if (count == 0 || count > 2 || token_at (query, count - 1)->kind != SEARCH_NUMBER
-      || (count == 2 && token_at (query, 0)->kind != SEARCH_WORD)
+  if (count == 0 || count > 2 || token_at (query, count - 1)->kind != WORD_NUMBER
+      || (count == 2 && token_at (query, 0)->kind != WORD_LETTERS)
       || !g_ascii_string_to_signed (token_at (query, count - 1)->text, 10, 1, G_MAXINT64, &number,
                                     NULL))
     return 0;
@@ -389,7 +389,7 @@ search_query_person (const SearchQuery *query, const char **called)
 }
 
 static gboolean
-begins_like_a_name (const SearchQuery *query, const SearchToken *token)
+begins_like_a_name (const SearchQuery *query, const Word *token)
 {
   for (guint i = 0; i < query->terms->len; i++)
     {
@@ -404,7 +404,7 @@ begins_like_a_name (const SearchQuery *query, const SearchToken *token)
 
 /* A single character that was asked for begins pairs. */
 static gboolean
-begins_with_hit (const SearchQuery *query, const SearchToken *token)
+begins_with_hit (const SearchQuery *query, const Word *token)
 {
   g_autofree char *first = g_utf8_substring (token->text, 0, 1);
 
@@ -412,9 +412,9 @@ begins_with_hit (const SearchQuery *query, const SearchToken *token)
 }
 
 gboolean
-search_query_hits (const SearchQuery *query, const SearchToken *token, gboolean names)
+search_query_hits (const SearchQuery *query, const Word *token, gboolean names)
 {
   return g_hash_table_contains (query->hits, token->text)
-         || (token->kind == SEARCH_GRAM && begins_with_hit (query, token))
-         || (token->kind == SEARCH_WORD && names && begins_like_a_name (query, token));
+         || (token->kind == WORD_GRAM && begins_with_hit (query, token))
+         || (token->kind == WORD_LETTERS && names && begins_like_a_name (query, token));
 }

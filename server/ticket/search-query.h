@@ -47,6 +47,6 @@ gint64 search_query_person (const SearchQuery *query, const char **called);
 
 /* Whether @token of a text that was found is one of the reasons for finding it; @names when it was
  * asked for with search_query_names(). */
-gboolean search_query_hits (const SearchQuery *query, const SearchToken *token, gboolean names);
+gboolean search_query_hits (const SearchQuery *query, const Word *token, gboolean names);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SearchQuery, search_query_free)

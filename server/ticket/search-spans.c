@@ -30,13 +30,13 @@ compare_starts (gconstpointer a, gconstpointer b)
 static GArray *
 find_hits (const char *text, const SearchQuery *query, gboolean names)
 {
-  g_autoptr (GArray) tokens = search_cut (text);
+  g_autoptr (GArray) tokens = words_cut (text);
   GArray *hits = g_array_new (FALSE, FALSE, sizeof (Range));
   guint count = 0;
 
   for (guint i = 0; i < tokens->len; i++)
     {
-      const SearchToken *token = &g_array_index (tokens, SearchToken, i);
+      const Word *token = &g_array_index (tokens, Word, i);
       Range hit = { token->start, token->end };
 
       if (search_query_hits (query, token, names))

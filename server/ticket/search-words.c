@@ -1,341 +1,29 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Cutting text into words, numbers and pairs of characters.
- *
- * PostgreSQL's own parser is not used: it finds nothing in scripts without spaces, takes "TKT-42"
- * for a negative number, keeps accents, and asks the locale what a letter is. */
+ * Words as PostgreSQL takes them for the index, and how far a slip is from what was meant. */
 #include "ticket/search-words.h"
-
-#include <string.h>
 
 #define DICTIONARY_WORD_MIN 2
 #define DICTIONARY_WORD_MAX 32
 
-/* Digits of a number that people write in groups, such as +880 1712-345678. */
-#define LONG_NUMBER_MIN 7
-#define LONG_NUMBER_MAX 32
-#define LONG_NUMBER_TAIL 8 /* with or without the prefix of a country it ends alike */
-#define LONG_NUMBER_GAP 3 /* bytes between two groups */
-
-#define SOFT_HYPHEN 0x00ad
-#define TATWEEL 0x0640
-#define ZERO_WIDTH_NON_JOINER 0x200c
-#define ZERO_WIDTH_JOINER 0x200d
-#define PROLONGED_SOUND_MARK 0x30fc
-#define HALFWIDTH_VOICED_MARK 0xff9e
-#define HALFWIDTH_SEMI_VOICED_MARK 0xff9f
-#define FIRST_VARIATION 0xfe00
-#define LAST_VARIATION 0xfe0f
-
-typedef enum
-{
-  CLASS_BREAK,
-  CLASS_LETTER,
-  CLASS_DIGIT,
-  CLASS_GRAM,
-  CLASS_CONTINUES, /* marks and joiners belong to what stands before them */
-} CharacterClass;
-
-/* Says only how the characters around it are drawn. */
-static gboolean
-is_joiner (gunichar c)
-{
-  return c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER || c == SOFT_HYPHEN
-         || (c >= FIRST_VARIATION && c <= LAST_VARIATION);
-}
-
-/* Scripts that write words without spaces between them, and Korean, whose words grow endings. */
-static gboolean
-is_written_without_spaces (gunichar c)
-{
-  switch (g_unichar_get_script (c))
-    {
-    case G_UNICODE_SCRIPT_HAN:
-    case G_UNICODE_SCRIPT_HIRAGANA:
-    case G_UNICODE_SCRIPT_KATAKANA:
-    case G_UNICODE_SCRIPT_BOPOMOFO:
-    case G_UNICODE_SCRIPT_HANGUL:
-    case G_UNICODE_SCRIPT_THAI:
-    case G_UNICODE_SCRIPT_LAO:
-    case G_UNICODE_SCRIPT_KHMER:
-    case G_UNICODE_SCRIPT_MYANMAR:
-      return TRUE;
-    default:
-      return c == PROLONGED_SOUND_MARK;
-    }
-}
-
-static CharacterClass
-classify (gunichar c)
-{
-  if (c < 0x80)
-    return g_ascii_isalpha (c) ? CLASS_LETTER : g_ascii_isdigit (c) ? CLASS_DIGIT : CLASS_BREAK;
-  if (is_joiner (c) || g_unichar_ismark (c) || c == HALFWIDTH_VOICED_MARK
-      || c == HALFWIDTH_SEMI_VOICED_MARK)
-    return CLASS_CONTINUES;
-  if (g_unichar_isdigit (c))
-    return CLASS_DIGIT;
-  if (!g_unichar_isalpha (c))
-    return CLASS_BREAK;
-  return is_written_without_spaces (c) ? CLASS_GRAM : CLASS_LETTER;
-}
-
-/* Writers leave these marks out as they please. In other scripts marks are vowels, or make another
- * letter. */
-static gboolean
-has_optional_marks (gunichar base)
-{
-  if (g_unichar_isdigit (base))
-    return TRUE;
-  switch (g_unichar_get_script (base))
-    {
-    case G_UNICODE_SCRIPT_LATIN:
-    case G_UNICODE_SCRIPT_GREEK:
-    case G_UNICODE_SCRIPT_ARABIC:
-    case G_UNICODE_SCRIPT_HEBREW:
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-/* Letters that keyboards and habits exchange for each other. */
-static gunichar
-plain_letter (gunichar c)
-{
-  switch (c)
-    {
-    case 0x0131: /* dotless i */
-      return 'i';
-    case 0x0629: /* teh marbuta */
-      return 0x0647;
-    case 0x0649: /* alef maksura */
-    case 0x06cc: /* Farsi yeh */
-      return 0x064a;
-    case 0x0671: /* alef wasla */
-      return 0x0627;
-    case 0x06a9: /* keheh */
-      return 0x0643;
-    default:
-      return g_unichar_isdigit (c) ? (gunichar) ('0' + g_unichar_digit_value (c)) : c;
-    }
-}
-
-/* Returns: (transfer full): the form in which a piece of text is compared. */
-static char *
-normalise (const char *text, gsize length)
-{
-  g_autofree char *apart = NULL;
-  g_autofree char *folded = NULL;
-  g_autoptr (GString) kept = NULL;
-  gunichar base = 0;
-  guint count = 0;
-
-  if (g_utf8_strlen (text, (gssize) length) == (glong) length)
-    return g_ascii_strdown (text, MIN (length, SEARCH_WORD_MAX));
-  apart = g_utf8_normalize (text, (gssize) length, G_NORMALIZE_ALL);
-  folded = g_utf8_casefold (apart, -1);
-  kept = g_string_sized_new (length);
-  for (const char *at = folded; *at != '\0' && count < SEARCH_WORD_MAX; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      if (is_joiner (c) || c == TATWEEL || (g_unichar_ismark (c) && has_optional_marks (base))
-          || (!g_unichar_ismark (c) && !g_unichar_isalnum (c)))
-        continue;
-      if (!g_unichar_ismark (c))
-        base = c;
-      g_string_append_unichar (kept, plain_letter (c));
-      count++;
-    }
-  return g_utf8_normalize (kept->str, -1, G_NORMALIZE_DEFAULT_COMPOSE);
-}
-
-static void
-token_clear (gpointer data)
-{
-  g_free (((SearchToken *) data)->text);
-}
-
-typedef struct
-{
-  const char *text;
-  GArray *tokens;
-  guint position;
-} Cutter;
-
-static void
-add (Cutter *cutter, SearchKind kind, const char *start, const char *end)
-{
-  SearchToken token = { .kind = kind,
-                        .text = normalise (start, (gsize) (end - start)),
-                        .start = (gsize) (start - cutter->text),
-                        .end = (gsize) (end - cutter->text) };
-
-  if (*token.text == '\0')
-    {
-      g_free (token.text);
-      return;
-    }
-  token.position = ++cutter->position;
-  g_array_append_val (cutter->tokens, token);
-}
-
-/* The end of the piece of class @class that starts at @start; marks belong to it. */
-static const char *
-find_end (const char *start, CharacterClass class)
-{
-  const char *at = start;
-
-  while (*at != '\0')
-    {
-      CharacterClass next = classify (g_utf8_get_char (at));
-
-      if (next != class && next != CLASS_CONTINUES)
-        break;
-      at = g_utf8_next_char (at);
-    }
-  return at;
-}
-
-/* The end of one character with its marks. */
-static const char *
-skip_character (const char *at)
-{
-  do
-    at = g_utf8_next_char (at);
-  while (*at != '\0' && classify (g_utf8_get_char (at)) == CLASS_CONTINUES);
-  return at;
-}
-
-static void
-add_grams (Cutter *cutter, const char *start, const char *end)
-{
-  const char *first = start;
-  const char *second = skip_character (first);
-
-  while (second < end)
-    {
-      const char *third = skip_character (second);
-
-      add (cutter, SEARCH_GRAM, first, third);
-      first = second;
-      second = third;
-    }
-  add (cutter, SEARCH_TAIL, first, end);
-}
-
-static void
-add_piece (Cutter *cutter, CharacterClass class, const char *start, const char *end)
-{
-  if (class == CLASS_GRAM)
-    add_grams (cutter, start, end);
-  else
-    add (cutter, class == CLASS_DIGIT ? SEARCH_NUMBER : SEARCH_WORD, start, end);
-}
-
-/* Whether two groups of digits are parts of one number as people write it. */
-static gboolean
-is_gap (const char *start, const char *end)
-{
-  if (end - start > LONG_NUMBER_GAP)
-    return FALSE;
-  for (const char *at = start; at < end; at++)
-    {
-      if (strchr (" -./()+", *at) == NULL)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Adds the number that tokens @from to @to (exclusive) spell together, when it is a long one. */
-static void
-add_long_number (Cutter *cutter, guint from, guint to)
-{
-  const SearchToken *first = &g_array_index (cutter->tokens, SearchToken, from);
-  const SearchToken *last = &g_array_index (cutter->tokens, SearchToken, to - 1);
-  SearchToken whole = {
-    .kind = SEARCH_LONG_NUMBER, .start = first->start, .end = last->end, .position = first->position
-  };
-  SearchToken tail = whole;
-  g_autoptr (GString) digits = g_string_new (NULL);
-
-  for (guint i = from; i < to; i++)
-    g_string_append (digits, g_array_index (cutter->tokens, SearchToken, i).text);
-  if (digits->len < LONG_NUMBER_MIN || digits->len > LONG_NUMBER_MAX)
-    return;
-  whole.text = g_strconcat ("#", digits->str, NULL);
-  tail.text
-      = g_strconcat ("~",
-                     digits->str
-                         + (digits->len > LONG_NUMBER_TAIL ? digits->len - LONG_NUMBER_TAIL : 0),
-                     NULL);
-  g_array_append_val (cutter->tokens, whole);
-  g_array_append_val (cutter->tokens, tail);
-}
-
-static void
-add_long_numbers (Cutter *cutter)
-{
-  guint count = cutter->tokens->len;
-  guint to;
-
-  for (guint from = 0; from < count; from = to)
-    {
-      to = from + 1;
-      if (g_array_index (cutter->tokens, SearchToken, from).kind != SEARCH_NUMBER)
-        continue;
-      while (to < count && g_array_index (cutter->tokens, SearchToken, to).kind == SEARCH_NUMBER
-             && is_gap (cutter->text + g_array_index (cutter->tokens, SearchToken, to - 1).end,
-                        cutter->text + g_array_index (cutter->tokens, SearchToken, to).start))
-        to++;
-      add_long_number (cutter, from, to);
-    }
-}
-
-GArray *
-search_cut (const char *text)
-{
-  Cutter cutter = { .text = text, .tokens = g_array_new (FALSE, FALSE, sizeof (SearchToken)) };
-  const char *at = text;
-
-  g_array_set_clear_func (cutter.tokens, token_clear);
-  while (*at != '\0')
-    {
-      CharacterClass class = classify (g_utf8_get_char (at));
-      const char *end;
-
-      if (class == CLASS_BREAK || class == CLASS_CONTINUES)
-        {
-          at = g_utf8_next_char (at);
-          continue;
-        }
-      end = find_end (at, class);
-      add_piece (&cutter, class, at, end);
-      at = end;
-    }
-  add_long_numbers (&cutter);
-  return cutter.tokens;
-}
-
 char *
-search_terms (const GArray *tokens)
+search_terms (const GArray *words)
 {
   GString *terms = g_string_new (NULL);
 
-  for (guint i = 0; i < tokens->len; i++)
+  for (guint i = 0; i < words->len; i++)
     {
-      const SearchToken *token = &g_array_index (tokens, SearchToken, i);
+      const Word *word = &g_array_index (words, Word, i);
 
-      g_string_append_printf (terms, "%s'%s':%u", i > 0 ? " " : "", token->text, token->position);
+      g_string_append_printf (terms, "%s'%s':%u", i > 0 ? " " : "", word->text, word->position);
     }
   return g_string_free (terms, FALSE);
 }
 
 gboolean
-search_is_dictionary_word (const SearchToken *token)
+search_is_dictionary_word (const Word *word)
 {
-  glong length = token->kind == SEARCH_WORD ? g_utf8_strlen (token->text, -1) : 0;
+  glong length = word->kind == WORD_LETTERS ? g_utf8_strlen (word->text, -1) : 0;
 
   return length >= DICTIONARY_WORD_MIN && length <= DICTIONARY_WORD_MAX;
 }
@@ -346,9 +34,9 @@ search_distance (const char *a, const char *b, guint most)
   glong rows, columns;
   g_autofree gunichar *from = g_utf8_to_ucs4_fast (a, -1, &rows);
   g_autofree gunichar *to = g_utf8_to_ucs4_fast (b, -1, &columns);
-  guint cost[3][SEARCH_WORD_MAX + 1] = { { 0 } };
+  guint cost[3][WORD_LENGTH_MAX + 1] = { { 0 } };
 
-  if (rows > SEARCH_WORD_MAX || columns > SEARCH_WORD_MAX || ABS (rows - columns) > (glong) most)
+  if (rows > WORD_LENGTH_MAX || columns > WORD_LENGTH_MAX || ABS (rows - columns) > (glong) most)
     return most + 1;
   for (glong j = 0; j <= columns; j++)
     cost[0][j] = (guint) j;

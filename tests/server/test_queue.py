@@ -2,7 +2,9 @@
 """Waiting tickets: who gets them, in which order, never more than fit, and what the customers hear
 of their place."""
 
+import json
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -195,6 +197,48 @@ def test_load_is_the_count_of_tickets_whatever_happens_at_once(make_desk):
     desk.server.sql("UPDATE app_user SET is_active = true WHERE id = ANY (%s)", agents)
     for load, _, held in desk.loads():
         assert load == held, f"seed {seed}: {desk.loads()}"
+
+
+def what_became_of(desk, ticket, before):
+    """The ticket's row and everything that was written with it, without what differs anyway."""
+    row = desk.server.sql("SELECT row_to_json(t) FROM ticket t WHERE id = %s", ticket)[0][0]
+    events = desk.server.sql(
+        "SELECT kind, audience::text, seq, public_seq, data, staff::text FROM event"
+        " WHERE ticket_id = %s AND id > %s ORDER BY id",
+        ticket,
+        before,
+    )
+    lines = desk.server.sql(
+        "SELECT row_to_json(m) FROM message m WHERE ticket_id = %s ORDER BY seq DESC LIMIT 1",
+        ticket,
+    )
+    text = json.dumps([row, events, lines])
+    own = (
+        r'"(id|ticket_id|customer_id|\w+_at|waiting_since|created_by|last_message_preview)": [^,}]+'
+    )
+    return re.sub(own, "", text)
+
+
+def test_the_dispatcher_does_what_a_claim_does(make_desk):
+    """It hands many over in one statement of its own, which must not do anything else."""
+    desk = make_desk(9)
+    agent = desk.agents[0].id
+    desk.server.sql("UPDATE department SET strategy = 'manual' WHERE id = %s", desk.department)
+    desk.open_up()
+    claimed, dispatched = desk.chat(), desk.chat()
+    claim = "SELECT ticket_assign(%s, %s, false)"
+    dispatch = (
+        "UPDATE department SET strategy = 'least_busy' WHERE strategy = 'manual';"
+        " SELECT outcome FROM dispatch_assign(ARRAY[%s], ARRAY[%s])"
+    )
+    became = []
+    for ticket, statement in ((claimed, claim), (dispatched, dispatch)):
+        before = desk.server.sql("SELECT max(id) FROM event")[0][0]
+        assert desk.server.sql(statement, ticket, agent) == [("done",)]
+        became.append(what_became_of(desk, ticket, before))
+    assert became[0] == became[1]
+    assert '"assigned"' in became[0] and '"ticket.updated"' in became[0]
+    assert desk.loads() == [(2, 9, 2)]
 
 
 # In which order

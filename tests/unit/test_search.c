@@ -11,12 +11,12 @@
 static char *
 cut (const char *text)
 {
-  g_autoptr (GArray) tokens = search_cut (text);
+  g_autoptr (GArray) tokens = words_cut (text);
   GString *pieces = g_string_new (NULL);
 
   for (guint i = 0; i < tokens->len; i++)
     {
-      const SearchToken *token = &g_array_index (tokens, SearchToken, i);
+      const Word *token = &g_array_index (tokens, Word, i);
 
       g_assert_cmpuint (token->start, <, token->end);
       g_assert_cmpuint (token->end, <=, strlen (text));
@@ -96,11 +96,11 @@ test_any_text_can_be_cut (void)
           if (g_unichar_validate (c))
             g_string_append_unichar (text, c);
         }
-      tokens = search_cut (text->str);
+      tokens = words_cut (text->str);
       terms = search_terms (tokens);
       g_assert_true (g_utf8_validate (terms, -1, NULL));
       for (guint i = 0; i < tokens->len; i++)
-        g_assert_null (strpbrk (g_array_index (tokens, SearchToken, i).text, "'\\ \n"));
+        g_assert_null (strpbrk (g_array_index (tokens, Word, i).text, "'\\ \n"));
     }
 }
 
