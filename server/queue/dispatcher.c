@@ -15,6 +15,12 @@
 
 #define LOOK_ANYWAY_US G_USEC_PER_SEC
 
+/* More news of tickets than this are not kept one by one. */
+#define TICKETS_MAX 4096
+
+/* How often every lane is looked at from its beginning, whatever was heard. */
+#define LOOK_WHOLE_US (10 * G_USEC_PER_SEC)
+
 typedef struct
 {
   gint64 user_id;
@@ -33,10 +39,14 @@ struct Dispatcher
   gboolean woken;
   gboolean stopping;
   GQueue sockets; /* of SocketNews, oldest first */
+  GArray *tickets; /* of gint64: what became of them may move them in the queue */
+  gboolean sorted_anew; /* lanes may have been */
 
   /* The thread's own. */
   Db *db; /* NULL while the database is away */
   Refusals *refusals;
+  Marks *marks;
+  gint64 look_whole_at; /* monotonic microseconds */
   PositionBoard *board;
   gint64 look_at; /* when to look without being woken, monotonic microseconds */
 };
@@ -59,7 +69,9 @@ dispatcher_new (const Services *services)
   g_mutex_init (&dispatcher->mutex);
   g_cond_init (&dispatcher->wake);
   g_queue_init (&dispatcher->sockets);
+  dispatcher->tickets = g_array_new (FALSE, FALSE, sizeof (gint64));
   dispatcher->refusals = refusals_new ();
+  dispatcher->marks = marks_new ();
   dispatcher->board = position_board_new (services);
   return dispatcher;
 }
@@ -135,6 +147,30 @@ hear_sockets (Dispatcher *dispatcher, GError **error)
     }
 }
 
+/* Passes on what may stand elsewhere in the queue now. */
+static void
+hear_tickets (Dispatcher *dispatcher)
+{
+  g_autoptr (GArray) tickets = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 now = g_get_monotonic_time ();
+  gboolean whole;
+
+  g_mutex_lock (&dispatcher->mutex);
+  whole = dispatcher->sorted_anew || now >= dispatcher->look_whole_at;
+  dispatcher->sorted_anew = FALSE;
+  g_array_append_vals (tickets, dispatcher->tickets->data, dispatcher->tickets->len);
+  g_array_set_size (dispatcher->tickets, 0);
+  g_mutex_unlock (&dispatcher->mutex);
+
+  for (guint i = 0; i < tickets->len; i++)
+    marks_call (dispatcher->marks, g_array_index (tickets, gint64, i));
+  if (whole)
+    {
+      marks_forget (dispatcher->marks);
+      dispatcher->look_whole_at = now + LOOK_WHOLE_US;
+    }
+}
+
 /* Hands out until nothing more can be. */
 static gboolean
 hand_out (Dispatcher *dispatcher, GError **error)
@@ -146,7 +182,8 @@ hand_out (Dispatcher *dispatcher, GError **error)
 
   do
     {
-      if (!round_run (dispatcher->db, dispatcher->refusals, &assigned, error))
+      hear_tickets (dispatcher);
+      if (!round_run (dispatcher->db, dispatcher->refusals, dispatcher->marks, &assigned, error))
         return FALSE;
       if (assigned > 0)
         relay_nudge (services->relay);
@@ -213,15 +250,12 @@ dispatcher_start (Dispatcher *dispatcher, GError **error)
   return TRUE;
 }
 
+/* With the mutex held. */
 static void
-wake (Dispatcher *dispatcher, SocketNews *news)
+wake (Dispatcher *dispatcher)
 {
-  g_mutex_lock (&dispatcher->mutex);
-  if (news != NULL)
-    g_queue_push_tail (&dispatcher->sockets, news);
   dispatcher->woken = TRUE;
   g_cond_signal (&dispatcher->wake);
-  g_mutex_unlock (&dispatcher->mutex);
 }
 
 /* After these somebody may wait, or have a place free. */
@@ -230,24 +264,39 @@ static const char *const stirring_kinds[] = {
   "agent.changed",  "department.changed", "skill.changed",  "skill.removed",   NULL
 };
 
+/* After these waiting tickets may stand in other lanes. */
+static const char *const sorting_kinds[]
+    = { "department.changed", "skill.changed", "skill.removed", NULL };
+
 void
 dispatcher_hear (const GPtrArray *events, gpointer data)
 {
+  Dispatcher *dispatcher = data;
+
+  g_mutex_lock (&dispatcher->mutex);
   for (guint i = 0; i < events->len; i++)
     {
       const Event *event = g_ptr_array_index (events, i);
 
-      if (g_strv_contains (stirring_kinds, event->kind))
+      if (!g_strv_contains (stirring_kinds, event->kind))
+        continue;
+      if (event->ticket_id > 0)
+        g_array_append_val (dispatcher->tickets, event->ticket_id);
+      dispatcher->sorted_anew |= g_strv_contains (sorting_kinds, event->kind);
+      if (dispatcher->tickets->len > TICKETS_MAX)
         {
-          wake (data, NULL);
-          return;
+          g_array_set_size (dispatcher->tickets, 0);
+          dispatcher->sorted_anew = TRUE;
         }
+      wake (dispatcher);
     }
+  g_mutex_unlock (&dispatcher->mutex);
 }
 
 void
 dispatcher_hear_socket (const Actor *actor, const char *device, gboolean connected, gpointer data)
 {
+  Dispatcher *dispatcher = data;
   gboolean is_staff = actor_is_staff (actor);
   SocketNews *news;
 
@@ -259,7 +308,10 @@ dispatcher_hear_socket (const Actor *actor, const char *device, gboolean connect
   news->is_staff = is_staff;
   news->connected = connected;
   news->device = g_strdup (device);
-  wake (data, news);
+  g_mutex_lock (&dispatcher->mutex);
+  g_queue_push_tail (&dispatcher->sockets, news);
+  wake (dispatcher);
+  g_mutex_unlock (&dispatcher->mutex);
 }
 
 void
@@ -280,6 +332,8 @@ dispatcher_free (Dispatcher *dispatcher)
   g_queue_clear_full (&dispatcher->sockets, (GDestroyNotify) socket_news_free);
   position_board_free (dispatcher->board);
   refusals_free (dispatcher->refusals);
+  marks_free (dispatcher->marks);
+  g_array_unref (dispatcher->tickets);
   g_clear_pointer (&dispatcher->db, db_free);
   g_cond_clear (&dispatcher->wake);
   g_mutex_clear (&dispatcher->mutex);

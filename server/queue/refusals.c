@@ -64,6 +64,24 @@ refusals_collect (Refusals *refusals, gint64 now)
   return array;
 }
 
+GArray *
+refusals_returned (const Refusals *refusals, gint64 now)
+{
+  GArray *returned = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, refusals->tickets);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Refusal *refusal = value;
+
+      if (refusal->until <= now)
+        g_array_append_val (returned, refusal->ticket_id);
+    }
+  return returned;
+}
+
 gint64
 refusals_next (const Refusals *refusals, gint64 since)
 {

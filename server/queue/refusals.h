@@ -18,6 +18,10 @@ void refusals_note (Refusals *refusals, gint64 ticket_id, gint64 now);
  * Returns: (transfer full): a PostgreSQL array being built; see db_array_close(). */
 GString *refusals_collect (Refusals *refusals, gint64 now);
 
+/* Those that were refused a while ago and are left out no longer at @now.
+ * Returns: (transfer full) (element-type gint64) */
+GArray *refusals_returned (const Refusals *refusals, gint64 now);
+
 /* When the first of those that were left out at @since may be tried again; G_MAXINT64 for none. */
 gint64 refusals_next (const Refusals *refusals, gint64 since);
 void refusals_free (Refusals *refusals);

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* So many called tickets are looked at though nobody is free. */
+#define CALLED_WHILE_FULL 100
+
 typedef struct
 {
   GHashTable *shared; /* "place AGENT CHANNEL", "person AGENT", "turn AGENT DEPARTMENT" → state */
@@ -74,20 +77,18 @@ read_agent (Places *places, const DbResult *rows, guint row)
   return agent;
 }
 
-/* Reads who has a place free in one of the lanes of @heads. */
+/* Reads who has a place free in a lane where somebody waits. */
 static gboolean
-read_places (Db *db, const DbResult *heads, Places *places, GError **error)
+read_places (Db *db, const MarksView *view, Places *places, GError **error)
 {
-  g_autoptr (GString) lanes = db_array_new ();
-  g_autoptr (DbResult) rows = NULL;
+  g_autoptr (DbResult) rows
+      = db_run (db, "dispatch_agents",
+                (DbParam[]){ db_text (view->lanes->str), db_text (view->ranks->str),
+                             db_text (view->called->str), DB_END },
+                error);
 
-  for (guint row = 0; row < db_result_rows (heads); row++)
-    db_array_add_int (lanes, db_result_int (heads, row, "lane"));
-  rows = db_run (db, "dispatch_agents", (DbParam[]){ db_text (db_array_close (lanes)), DB_END },
-                 error);
   if (rows == NULL)
     return FALSE;
-
   for (guint row = 0; row < db_result_rows (rows); row++)
     g_ptr_array_add (lane_agents (places, db_result_int (rows, row, "lane")),
                      read_agent (places, rows, row));
@@ -161,46 +162,96 @@ apply (Db *db, Pairs *pairs, Refusals *refusals, guint *assigned, GError **error
 typedef struct
 {
   const char *held; /* tickets to leave out, as an array */
-  DbResult *heads;
+  Marks *marks;
+  DbResult *heads; /* NULL when nobody is free */
   Places places;
 } Sight;
 
 static void
 sight_clear (Sight *sight)
 {
-  db_result_free (sight->heads);
+  g_clear_pointer (&sight->heads, db_result_free);
   places_clear (&sight->places);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
 
+static DbResult *
+read_heads (Db *db, const Sight *sight, const MarksView *view, GError **error)
+{
+  g_autoptr (GString) lanes = db_array_new ();
+  GHashTableIter iter;
+  gpointer lane;
+
+  g_hash_table_iter_init (&iter, sight->places.lanes);
+  while (g_hash_table_iter_next (&iter, &lane, NULL))
+    db_array_add_int (lanes, *(gint64 *) lane);
+  return db_run (db, "dispatch_heads",
+                 (DbParam[]){ db_text (sight->held), db_int (ROUND_HEADS),
+                              db_text (db_array_close (lanes)), db_text (view->lanes->str),
+                              db_text (view->ranks->str), db_text (view->called->str), DB_END },
+                 error);
+}
+
+/* Who is free comes first: while nobody is, the queue costs nothing however long it is. What was
+ * called must be looked at some time all the same. */
 static gboolean
 look_cb (Db *db, gpointer data, GError **error)
 {
   Sight *sight = data;
+  g_auto (MarksView) view = { 0 };
 
-  sight->heads = db_run (db, "dispatch_heads",
-                         (DbParam[]){ db_text (sight->held), db_int (ROUND_HEADS), DB_END }, error);
-  return sight->heads != NULL
-         && (db_result_rows (sight->heads) == 0
-             || read_places (db, sight->heads, &sight->places, error));
+  marks_view (sight->marks, &view);
+  if (!read_places (db, &view, &sight->places, error))
+    return FALSE;
+  if (g_hash_table_size (sight->places.lanes) == 0
+      && marks_count_called (sight->marks) < CALLED_WHILE_FULL)
+    return TRUE;
+  g_clear_pointer (&sight->heads, db_result_free);
+  sight->heads = read_heads (db, sight, &view, error);
+  return sight->heads != NULL;
+}
+
+/* Everything that was seen moves the marks. */
+static void
+move_marks (Marks *marks, const DbResult *heads)
+{
+  for (guint row = 0; row < db_result_rows (heads); row++)
+    marks_see (marks, db_result_int (heads, row, "lane"), db_result_int (heads, row, "rank"),
+               db_result_bool (heads, row, "scanned"));
+  marks_settle (marks);
+}
+
+/* A ticket that was refused a moment ago, and may be tried again, can stand before the marks. */
+static void
+call_returned (Marks *marks, const Refusals *refusals, gint64 now)
+{
+  g_autoptr (GArray) returned = refusals_returned (refusals, now);
+
+  for (guint i = 0; i < returned->len; i++)
+    marks_call (marks, g_array_index (returned, gint64, i));
 }
 
 gboolean
-round_run (Db *db, Refusals *refusals, guint *assigned, GError **error)
+round_run (Db *db, Refusals *refusals, Marks *marks, guint *assigned, GError **error)
 {
-  g_autoptr (GString) held = refusals_collect (refusals, g_get_monotonic_time ());
+  gint64 now = g_get_monotonic_time ();
+  g_autoptr (GString) held = refusals_collect (refusals, now);
   g_auto (Pairs) pairs = { db_array_new (), db_array_new (), db_array_new (), 0 };
-  g_auto (Sight) sight = { .held = db_array_close (held) };
+  g_auto (Sight) sight = { .held = db_array_close (held), .marks = marks };
 
   sight.places.shared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sight.places.lanes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                               (GDestroyNotify) g_ptr_array_unref);
   *assigned = 0;
+  call_returned (marks, refusals, now);
   /* Of one moment: else who becomes free after the heads were read would be given one of them,
    * though somebody with an older rank came in between. */
   if (!db_snapshot (db, look_cb, &sight, error))
     return FALSE;
+  if (sight.heads == NULL)
+    return TRUE;
+  move_marks (marks, sight.heads);
   match (sight.heads, &sight.places, &pairs);
   return pairs.count == 0 || apply (db, &pairs, refusals, assigned, error);
 }

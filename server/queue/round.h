@@ -5,6 +5,7 @@
 #pragma once
 
 #include "db/db.h"
+#include "queue/marks.h"
 #include "queue/refusals.h"
 
 /* Tickets that stand behind this place in a lane are not looked at in a round. */
@@ -14,7 +15,8 @@
  * of the tickets hardly waits. */
 #define ROUND_PAIRS 16
 
-/* @refusals are left out, and get what was refused now. @assigned (out) is the number of tickets
+/* @refusals are left out, and get what was refused now. The look begins at @marks, and moves them.
+ * @assigned (out) is the number of tickets
  * that got an agent; 0 says that nothing more can be done. FALSE with a problem when the
  * database did not do it. */
-gboolean round_run (Db *db, Refusals *refusals, guint *assigned, GError **error);
+gboolean round_run (Db *db, Refusals *refusals, Marks *marks, guint *assigned, GError **error);

@@ -5,6 +5,11 @@
 -- (the figures follow by themselves, see 0013-figures.sql). Locks are taken ticket, then agents by
 -- id. Functions answer with an outcome: `done`, `repeated`, or the stable name of a problem.
 
+-- What the event of a system line says.
+CREATE FUNCTION ticket_line_json (m message) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('message', message_json(m, NULL), 'ticket', json_build_object('id', m.ticket_id))
+$$;
+
 -- Appends a system line (`assigned`, `returned`, `resolved`, `closed`, `reopened`, and statuses) that
 -- each reader words in the reader's own language. `mover` is who did it, `for_staff` hides it from the
 -- customer. The caller has locked the ticket.
@@ -23,8 +28,7 @@ BEGIN
   RETURNING * INTO m;
   INSERT INTO event (kind, audience, ticket_id, customer_id, seq, public_seq, data)
   VALUES ('message.created', (CASE WHEN for_staff THEN 'staff' ELSE 'ticket' END)::event_audience, which,
-          t.customer_id, m.seq, m.public_seq,
-          json_build_object('message', message_json(m, NULL), 'ticket', json_build_object('id', which)));
+          t.customer_id, m.seq, m.public_seq, ticket_line_json(m));
 END $$;
 
 -- Tells everybody that `fields` of a ticket have changed, with the values that the views show: what
@@ -79,6 +83,14 @@ BEGIN
   UPDATE agent_load SET load = load - 1 WHERE agent_id = giver AND channel = on_channel;
   RETURN true;
 END $$;
+
+-- What the event of a ticket says that got another status or agent.
+CREATE FUNCTION ticket_changed_json (t ticket, agent json) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('ticket', json_build_object(
+           'id', t.id, 'revision', t.revision, 'status', t.status, 'assigned_to', agent, 'waiting', t.waiting,
+           'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
+           'closed_at', rfc3339(t.closed_at)))
+$$;
 
 -- Gives a ticket a status and an agent (NULL for none), which ends its snooze, and tells everybody.
 -- `line` is a system line or NULL, `mover` who does it, NULL for the server itself. Answers `done`, `not_found`, or
@@ -141,10 +153,7 @@ BEGIN
   FROM app_user u LEFT JOIN agent g ON g.user_id = u.id WHERE u.id = new_agent;
   INSERT INTO event (kind, audience, ticket_id, customer_id, data, staff)
   VALUES ('ticket.updated', 'ticket', which, t.customer_id,
-          json_build_object('ticket', json_build_object(
-            'id', which, 'revision', t.revision, 'status', t.status, 'assigned_to', agent_json, 'waiting', t.waiting,
-            'updated_at', rfc3339(t.updated_at), 'resolved_at', rfc3339(t.resolved_at),
-            'closed_at', rfc3339(t.closed_at))),
+          ticket_changed_json(t, agent_json),
           CASE WHEN old.snoozed_until IS NOT NULL
             THEN json_build_object('snoozed_until', NULL, 'woken_at', rfc3339(t.woken_at)) END);
   IF line IS NOT NULL THEN

@@ -138,13 +138,17 @@ CREATE FUNCTION department_hands_out (d department) RETURNS boolean LANGUAGE sql
   SELECT d.strategy <> 'manual' AND (d.is_open OR d.hand_out_when_closed)
 $$;
 
--- Hands waiting tickets to agents, pair by pair in the order given. Answers an outcome for every
--- pair: `done`; `taken` for a ticket that waits no longer or that somebody holds at this moment;
--- `away` for an agent who left or does not serve the ticket's department, or when that hands nothing
--- out; `full`. `turns` says of each
--- whether it was the agent's turn, so that the next one is somebody else's.
+-- Hands waiting tickets to agents, all pairs in one go. Answers an outcome for every pair: `done`;
+-- `taken` for a ticket that waits no longer or that somebody holds at this moment; `away` for an agent
+-- who left or does not serve the ticket's department, or when that hands nothing out; `full`, where the
+-- first of several gets the last place. `turns` says of each whether it was the agent's turn, so that the
+-- next one is somebody else's.
+--
+-- What it does to a ticket is what ticket_change() does to one that waits and gets an agent, for many at
+-- a fraction of the price; tests/server/test_queue.py holds them against each other.
 CREATE FUNCTION dispatch_assign (ticket_ids bigint[], agent_ids bigint[], turns boolean[] DEFAULT '{}')
 RETURNS TABLE (pair_ticket bigint, pair_agent bigint, outcome text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 DECLARE
   free bigint[] := ARRAY(
     SELECT id FROM ticket WHERE id = ANY (ticket_ids) AND waiting ORDER BY id FOR NO KEY UPDATE SKIP LOCKED);
@@ -152,25 +156,76 @@ BEGIN
   -- Then every agent by id, so that nobody leaves meanwhile and two dispatchers never wait for each
   -- other.
   PERFORM FROM agent WHERE user_id = ANY (agent_ids) ORDER BY user_id FOR NO KEY UPDATE;
-  FOR n IN 1 .. cardinality(ticket_ids) LOOP
-    pair_ticket := ticket_ids[n];
-    pair_agent := agent_ids[n];
-    outcome := CASE
-      WHEN NOT pair_ticket = ANY (free) THEN 'taken'
-      WHEN NOT EXISTS (
-        SELECT FROM ticket t
-        JOIN department d ON d.id = t.department_id AND department_hands_out(d)
-        JOIN agent_department m ON m.department_id = t.department_id AND m.agent_id = pair_agent
-        JOIN agent_present p ON p.user_id = pair_agent
-        WHERE t.id = pair_ticket) THEN 'away'
-      WHEN ticket_change(pair_ticket, 'assigned', pair_agent, false, 'assigned') = 'done' THEN 'done'
-      ELSE 'full' END;
-    IF outcome = 'done' AND turns[n] THEN
-      UPDATE agent_department m SET turn_at = clock_timestamp()
-      FROM ticket t WHERE t.id = pair_ticket AND m.agent_id = pair_agent AND m.department_id = t.department_id;
-    END IF;
-    RETURN NEXT;
-  END LOOP;
+  RETURN QUERY
+  WITH pair AS MATERIALIZED (
+    SELECT p.*, t.channel, t.department_id, CASE
+             WHEN t.id IS NULL THEN 'taken'
+             WHEN NOT EXISTS (
+               SELECT FROM department d
+               JOIN agent_department m ON m.department_id = d.id AND m.agent_id = p.agent
+               JOIN agent_present a ON a.user_id = m.agent_id
+               WHERE d.id = t.department_id AND department_hands_out(d)) THEN 'away' END AS obstacle
+    FROM unnest(ticket_ids, agent_ids, turns) WITH ORDINALITY AS p (ticket, agent, is_turn, place)
+    LEFT JOIN ticket t ON t.id = p.ticket AND t.id = ANY (free)
+  ),
+  judged AS MATERIALIZED (
+    SELECT p.*, coalesce(p.obstacle, CASE
+             WHEN row_number() OVER (PARTITION BY p.agent, p.channel, p.obstacle ORDER BY p.place)
+                  <= w.capacity - w.load THEN 'done' ELSE 'full' END) AS outcome
+    FROM pair p LEFT JOIN agent_load w ON w.agent_id = p.agent AND w.channel = p.channel
+  ),
+  given AS (
+    SELECT * FROM judged WHERE outcome = 'done'
+  ),
+  handed AS (
+    UPDATE ticket t SET
+      status = 'assigned', assigned_to = g.agent, waiting = false, handed_over_at = now(),
+      last_seq = t.last_seq + 1, last_public_seq = t.last_public_seq + 1,
+      updated_at = now(), revision = t.revision + 1
+    FROM given g WHERE t.id = g.ticket
+    RETURNING g.place, g.agent, t AS ticket
+  ),
+  whole AS (
+    SELECT h.place, h.ticket, u AS person,
+           json_build_object('id', u.id, 'name', u.name, 'presence', a.presence) AS agent
+    FROM handed h JOIN app_user u ON u.id = h.agent JOIN agent a ON a.user_id = h.agent
+  ),
+  line AS (
+    INSERT INTO message (ticket_id, seq, public_seq, author_id, from_staff, type, body, data)
+    SELECT (w.ticket).id, (w.ticket).last_seq, (w.ticket).last_public_seq, (w.person).id, (w.person).role <> 'customer',
+           'system', 'assigned', json_build_object('name', (w.person).name)
+    FROM whole w ORDER BY w.place
+    RETURNING message
+  ),
+  told AS (
+    INSERT INTO event (kind, audience, ticket_id, customer_id, seq, public_seq, data)
+    SELECT e.kind, 'ticket', (w.ticket).id, (w.ticket).customer_id, e.seq, e.public_seq, e.data
+    FROM whole w JOIN line l ON (l.message).ticket_id = (w.ticket).id
+    CROSS JOIN LATERAL (
+      VALUES (1, 'ticket.updated', NULL::integer, NULL::integer, ticket_changed_json(w.ticket, w.agent)),
+             (2, 'message.created', (l.message).seq, (l.message).public_seq, ticket_line_json(l.message)))
+      AS e (step, kind, seq, public_seq, data)
+    ORDER BY w.place, e.step
+  ),
+  loaded AS (
+    UPDATE agent_load w SET load = w.load + g.tickets
+    FROM (SELECT agent, channel, count(*) AS tickets FROM given GROUP BY agent, channel) AS g
+    WHERE w.agent_id = g.agent AND w.channel = g.channel
+  ),
+  -- Later pairs are later, though one statement hands them all over.
+  noted AS (
+    UPDATE agent a SET last_assigned_at = clock_timestamp() + g.place * interval '1 microsecond'
+    FROM (SELECT agent, max(place) AS place FROM given GROUP BY agent) AS g WHERE a.user_id = g.agent
+  ),
+  turned AS (
+    UPDATE agent_department m SET turn_at = clock_timestamp() + g.place * interval '1 microsecond'
+    FROM (SELECT agent, department_id, max(place) AS place FROM given WHERE is_turn GROUP BY agent, department_id) AS g
+    WHERE m.agent_id = g.agent AND m.department_id = g.department_id
+  ),
+  passed AS (
+    DELETE FROM ticket_pass p USING given g WHERE p.ticket_id = g.ticket
+  )
+  SELECT j.ticket, j.agent, j.outcome FROM judged j ORDER BY j.place;
 END $$;
 
 -- How fast a lane moves: how many tickets that had to wait were handed over, and during how many
