@@ -53,6 +53,8 @@ static const Timed timed[] = {
   { "notices_fold", 1, run_statement },
   { "notices_purge", 600, run_statement },
   { "session_purge", 3600, run_statement },
+  { "wrong_try_purge", 3600, run_statement },
+  { "challenge_purge", 600, run_statement },
   { "request_done_purge", 3600, run_statement },
   { "ticket_drafts_purge", 3600, run_statement },
   { "event_partitions_ahead", 3600, run_statement },

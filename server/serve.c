@@ -261,17 +261,16 @@ serve (const Config *config, GError **error)
 {
   Rooms rooms = { 0 };
   g_autofree char *url = NULL;
-  gboolean done;
+  gboolean done = FALSE;
 
   rooms.http = http_server_new (&rooms.services, routes, accounts_authenticate);
-  done = http_server_bind (rooms.http, config->host, config->port, error)
-         && open_database (&rooms, config, error) && prepare_rooms (&rooms, config, error)
-         && start_rooms (&rooms, error);
-  if (done)
+  if (http_server_bind (rooms.http, config->host, config->port, error))
     {
       url = make_url (config->host, http_server_port (rooms.http));
-      done = offer_setup (rooms.services.pool,
-                          config->public_url != NULL ? config->public_url : url, error);
+      rooms.services.url = config->public_url != NULL ? config->public_url : url;
+      done = open_database (&rooms, config, error) && prepare_rooms (&rooms, config, error)
+             && start_rooms (&rooms, error)
+             && offer_setup (rooms.services.pool, rooms.services.url, error);
     }
   if (done)
     {

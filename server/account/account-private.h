@@ -4,6 +4,7 @@
 #pragma once
 
 #include "account/account.h"
+#include "account/factor.h"
 #include "account/rights.h"
 #include "account/side-room.h"
 #include "account/token.h"
@@ -13,4 +14,10 @@ struct Accounts
   TokenKey *key;
   Rights *rights;
   SideRoom *hashing; /* where passwords are hashed */
+  guint8 factor_key[FACTOR_KEY_BYTES]; /* secrets of second steps are encrypted under it */
 };
+
+/* db_run() in the name of whoever asks, for handlers that have no connection.
+ * Returns: (transfer full): NULL with a problem. */
+DbResult *accounts_run (const Request *request, const char *statement, const DbParam *params,
+                        GError **error);

@@ -3,11 +3,13 @@
  * From a token to the actor, and what events change about that. */
 #include "account/account-private.h"
 
+#include "account/key-file.h"
 #include "base/arguments.h"
 #include "base/problem.h"
 #include "live/live.h"
 
 #include <glib/gi18n.h>
+#include <sodium.h>
 #include <string.h>
 
 /* Some 4 MiB when all are there. */
@@ -18,17 +20,25 @@
 /* Who comes after these would wait for more than six seconds. */
 #define HASHING_THREADS 2
 #define HASHING_WAITING_MAX 128
+#define FACTOR_KEY "second-factor.key"
 
 Accounts *
 accounts_new (const char *data_dir, GError **error)
 {
-  TokenKey *key = token_key_open (data_dir, error);
+  g_autoptr (TokenKey) key = token_key_open (data_dir, error);
+  guint8 factor_key[FACTOR_KEY_BYTES];
   Accounts *accounts;
 
-  if (key == NULL)
+  if (key == NULL
+      || !key_file_read (data_dir, FACTOR_KEY,
+                         _ ("Without it nobody signs in by an authenticator app; recovery codes "
+                            "still work."),
+                         factor_key, sizeof factor_key, error))
     return NULL;
   accounts = g_new0 (Accounts, 1);
-  accounts->key = key;
+  memcpy (accounts->factor_key, factor_key, sizeof factor_key);
+  sodium_memzero (factor_key, sizeof factor_key);
+  accounts->key = g_steal_pointer (&key);
   accounts->rights = rights_new (RIGHTS_KEPT);
   accounts->hashing = side_room_new (HASHING_THREADS, HASHING_WAITING_MAX);
   return accounts;
@@ -42,7 +52,24 @@ accounts_free (Accounts *accounts)
   side_room_free (accounts->hashing);
   rights_free (accounts->rights);
   token_key_free (accounts->key);
+  sodium_memzero (accounts->factor_key, sizeof accounts->factor_key);
   g_free (accounts);
+}
+
+DbResult *
+accounts_run (const Request *request, const char *statement, const DbParam *params, GError **error)
+{
+  const Actor *actor = request_actor (request);
+  DbPool *pool = request_services (request)->pool;
+  Db *db = db_pool_take (pool, error);
+  DbResult *result;
+
+  if (db == NULL)
+    return NULL;
+  db_act_as (db, actor != NULL ? actor->user_id : 0);
+  result = db_run (db, statement, params, error);
+  db_pool_give (pool, db);
+  return result;
 }
 
 Actor *

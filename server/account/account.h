@@ -17,7 +17,8 @@ typedef struct Accounts Accounts;
  * @data_dir: the server's data folder
  * @error: (out): a message for a person
  *
- * Reads the signing key `secrets/token.key`, or makes it when there is none.
+ * Reads the keys `secrets/token.key` and `secrets/second-factor.key`, or makes them when there are
+ * none.
  *
  * Returns: (transfer full): free with accounts_free(); or %NULL
  */

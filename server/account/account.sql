@@ -7,6 +7,10 @@
 SELECT id, password_hash FROM app_user
 WHERE lower(email) = lower($1) AND NOT is_visitor AND is_active;
 
+-- name: account_password
+-- $1 account. No row: there is no such account any more.
+SELECT email, password_hash FROM app_user WHERE id = $1;
+
 -- name: account_create
 -- $1 role, $2 name, $3 e-mail, $4 password hash. Raises user_email_taken.
 SELECT account_create($1::text::user_role, $2, $3, $4) AS id;
@@ -49,10 +53,10 @@ WHERE u.id = $1;
 
 -- name: session_start
 -- $1 session, $2 account, $3 hash of the refresh token's secret, $4 seconds until it ends,
--- $5 address, $6 user agent. No row: the account is not active any more.
+-- $5 address, $6 user agent, $7 by which means. No row: the account is not active any more.
 WITH started AS (
-  INSERT INTO session (id, user_id, refresh_hash, expires_at, address, user_agent)
-  SELECT $1, id, $3, now() + make_interval(secs => $4), $5, $6
+  INSERT INTO session (id, user_id, refresh_hash, expires_at, address, user_agent, means)
+  SELECT $1, id, $3, now() + make_interval(secs => $4), $5, $6, $7
   FROM app_user WHERE id = $2 AND is_active
   RETURNING user_id)
 SELECT u.id, u.role, user_json(u) AS json FROM started JOIN app_user u ON u.id = started.user_id;
@@ -90,8 +94,8 @@ made AS (
   FROM number
   RETURNING id, role, user_json(fresh) AS json),
 started AS (
-  INSERT INTO session (id, user_id, expires_at, address, user_agent)
-  SELECT $1, id, now() + make_interval(secs => $2), $7, $8 FROM made)
+  INSERT INTO session (id, user_id, expires_at, address, user_agent, means)
+  SELECT $1, id, now() + make_interval(secs => $2), $7, $8, 'visitor' FROM made)
 SELECT id, role, json FROM made;
 
 -- name: setup_offer

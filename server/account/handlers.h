@@ -10,6 +10,9 @@
 /* POST /auth/login, public, without a connection. */
 Reply *account_login (Db *db, const Request *request, GError **error);
 
+/* POST /auth/challenge, public, without a connection. */
+Reply *account_challenge (Db *db, const Request *request, GError **error);
+
 /* POST /auth/refresh, public. */
 Reply *account_refresh (Db *db, const Request *request, GError **error);
 
@@ -24,6 +27,17 @@ Reply *visitor_create (Db *db, const Request *request, GError **error);
 
 /* GET /me, signed in. */
 Reply *me_get (Db *db, const Request *request, GError **error);
+
+/* GET and POST /me/second-factor, POST …/confirm, …/recovery-codes, …/turn-off: signed in; those
+ * that ask for the password are without a connection. */
+Reply *second_factor_get (Db *db, const Request *request, GError **error);
+Reply *second_factor_post (Db *db, const Request *request, GError **error);
+Reply *second_factor_confirm (Db *db, const Request *request, GError **error);
+Reply *second_factor_renew_codes (Db *db, const Request *request, GError **error);
+Reply *second_factor_turn_off (Db *db, const Request *request, GError **error);
+
+/* DELETE /agents/{id}/second-factor, an admin's. */
+Reply *agent_delete_second_factor (Db *db, const Request *request, GError **error);
 
 /* Staff's: GET and POST /customers, GET and PATCH /customers/{id}. */
 Reply *customer_list (Db *db, const Request *request, GError **error);

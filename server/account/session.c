@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Sessions: signing in, staying signed in, signing out. */
+ * Sessions: beginning, staying signed in, signing out. */
 #include "account/session.h"
 
 #include "account/account-private.h"
-#include "base/fields.h"
+#include "account/challenge.h"
 #include "account/handlers.h"
 #include "account/secret.h"
 #include "base/ids.h"
 #include "base/problem.h"
-#include "db/pool.h"
 
 #include <glib/gi18n.h>
 
@@ -20,6 +19,33 @@
 #define SECRET_BYTES 32
 #define REFRESH_TOKEN_MAX 200
 #define USER_AGENT_MAX 200
+
+static const char *const means_names[SESSION_MEANS] = {
+  [SESSION_BY_PASSWORD] = "password",
+  [SESSION_BY_SETUP] = "setup",
+  [SESSION_BY_INVITATION] = "invitation",
+  [SESSION_BY_PROVIDER] = "provider",
+};
+
+const char *
+session_means_name (SessionMeans means)
+{
+  return means_names[means];
+}
+
+gboolean
+session_means_from_name (const char *name, SessionMeans *means)
+{
+  for (guint i = 0; i < SESSION_MEANS; i++)
+    {
+      if (g_strcmp0 (name, means_names[i]) == 0)
+        {
+          *means = i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
 
 char *
 session_user_agent (const Request *request)
@@ -71,17 +97,17 @@ refuse_session (GError **error)
 
 /* Makes the session; @secret is what refreshes it. The account's row, or NULL with a problem. */
 static DbResult *
-start (const Request *request, gint64 user_id, const char *session_id, const char *secret,
-       gint64 lifetime_s, GError **error)
+start (const Request *request, gint64 user_id, SessionMeans means, const char *session_id,
+       const char *secret, gint64 lifetime_s, GError **error)
 {
   g_autofree char *hash = secret_hash (secret);
   g_autofree char *user_agent = session_user_agent (request);
   g_autoptr (DbResult) account
-      = db_pool_run (request_services (request)->pool, "session_start",
-                     (DbParam[]){ db_text (session_id), db_int (user_id), db_text (hash),
-                                  db_int (lifetime_s), db_text (request_address (request)),
-                                  db_text (user_agent), DB_END },
-                     error);
+      = accounts_run (request, "session_start",
+                      (DbParam[]){ db_text (session_id), db_int (user_id), db_text (hash),
+                                   db_int (lifetime_s), db_text (request_address (request)),
+                                   db_text (user_agent), db_text (means_names[means]), DB_END },
+                      error);
 
   if (account != NULL && db_result_rows (account) == 0)
     {
@@ -92,79 +118,68 @@ start (const Request *request, gint64 user_id, const char *session_id, const cha
 }
 
 Reply *
-session_begin (const Request *request, gint64 user_id, guint status, GError **error)
+session_begin_proven (const Request *request, gint64 user_id, SessionMeans means, guint status,
+                      GError **error)
 {
   g_autofree char *session_id = id_random (SESSION_ID_BYTES);
   g_autofree char *secret = id_random (SECRET_BYTES);
   g_autoptr (DbResult) account
-      = start (request, user_id, session_id, secret, REFRESH_SECONDS, error);
+      = start (request, user_id, means, session_id, secret, REFRESH_SECONDS, error);
 
   return account != NULL ? answer_pair (request, account, session_id, secret, status, error) : NULL;
 }
 
-char *
-session_begin_token (const Request *request, gint64 user_id, gint64 lifetime_s, GError **error)
+Reply *
+session_begin (const Request *request, gint64 user_id, SessionMeans means, guint status,
+               GError **error)
+{
+  g_autofree char *challenge = NULL;
+
+  if (!challenge_begin (request, user_id, means, &challenge, error))
+    return NULL;
+  if (challenge != NULL)
+    return reply_take_json (200, g_strdup_printf ("{\"challenge\":\"%s\",\"expires_in\":%d}",
+                                                  challenge, CHALLENGE_SECONDS));
+  return session_begin_proven (request, user_id, means, status, error);
+}
+
+/* Returns: (transfer full): the token of a session that nobody refreshes. */
+static char *
+start_token (const Request *request, gint64 user_id, SessionMeans means, gint64 lifetime_s,
+             GError **error)
 {
   g_autofree char *session_id = id_random (SESSION_ID_BYTES);
   /* Nobody is told it. */
   g_autofree char *secret = id_random (SECRET_BYTES);
-  g_autoptr (DbResult) account = start (request, user_id, session_id, secret, lifetime_s, error);
+  g_autoptr (DbResult) account
+      = start (request, user_id, means, session_id, secret, lifetime_s, error);
 
   if (account == NULL)
     return NULL;
   return session_issue (request, TOKEN_ACCESS, account, session_id, lifetime_s, error);
 }
 
-Reply *
-session_answer_hashing (const Request *request, SideRoomHandler handler, GError **error)
+char *
+session_begin_token (const Request *request, gint64 user_id, SessionMeans means, gint64 lifetime_s,
+                     char **challenge, GError **error)
 {
-  return side_room_answer (request_services (request)->accounts->hashing, request, handler, error);
-}
-
-/* A wrong address and a wrong password look the same, and take the same time. */
-gint64
-session_find_account (const Request *request, const char *email, const char *password,
-                      GError **error)
-{
-  g_autoptr (DbResult) found = db_pool_run (request_services (request)->pool, "account_by_email",
-                                            (DbParam[]){ db_text (email), DB_END }, error);
-  const char *hash;
-
-  if (found == NULL)
-    return 0;
-  hash = db_result_rows (found) > 0 ? db_result_text (found, 0, "password_hash") : NULL;
-  if (password_matches (hash, password))
-    return db_result_int (found, 0, "id");
-  problem_set (error, PROBLEM_WRONG_CREDENTIALS, _ ("Wrong e-mail or password."));
-  return 0;
-}
-
-static Reply *
-login (const Request *request, GError **error)
-{
-  g_autoptr (Arguments) arguments = request_arguments (request, error);
-  const char *email, *password;
-  gint64 account;
-
-  if (arguments == NULL)
+  if (!challenge_begin (request, user_id, means, challenge, error) || *challenge != NULL)
     return NULL;
-  email = arguments_text (arguments, "email", FIELD_EMAIL_MAX, ARGUMENT_REQUIRED);
-  password = arguments_text (arguments, "password", FIELD_PASSWORD_MAX, ARGUMENT_REQUIRED);
-  if (!arguments_check (arguments, error))
-    return NULL;
-  account = session_find_account (request, email, password, error);
-  return account > 0 ? session_begin (request, account, 200, error) : NULL;
+  return start_token (request, user_id, means, lifetime_s, error);
 }
 
-Reply *
-account_login (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
+char *
+session_answer_token (const Request *request, const char *challenge, const char *code,
+                      gint64 lifetime_s, GError **error)
 {
-  return session_answer_hashing (request, login, error);
+  SessionMeans means;
+  gint64 user_id = challenge_answer (request, challenge, code, &means, error);
+
+  return user_id > 0 ? start_token (request, user_id, means, lifetime_s, error) : NULL;
 }
 
-/* A session has ended: for the next request at once, for sockets and other servers by its event. */
-static void
-forget (const Request *request, gint64 user_id, const char *session_id)
+void
+session_forget (const Request *request, gint64 user_id, const char *session_id)
 {
   rights_forget (request_services (request)->accounts->rights, user_id, session_id);
 }
@@ -179,7 +194,7 @@ answer_rotation (const Request *request, const DbResult *turn, const char *sessi
     return answer_pair (request, turn, session_id, secret, 200, error);
   if (g_str_equal (outcome, "refresh_reused"))
     {
-      forget (request, db_result_int (turn, 0, "id"), session_id);
+      session_forget (request, db_result_int (turn, 0, "id"), session_id);
       problem_set (error, PROBLEM_REFRESH_REUSED,
                    _ ("This sign-in was used in two places, so it was ended. Sign in again."));
       return NULL;
@@ -227,6 +242,6 @@ account_logout (Db *db, const Request *request, GError **error)
 
   if (result == NULL)
     return NULL;
-  forget (request, actor->user_id, actor->session_id);
+  session_forget (request, actor->user_id, actor->session_id);
   return reply_empty (204);
 }

@@ -4,6 +4,7 @@
 #include "account/account-private.h"
 #include "base/fields.h"
 #include "account/handlers.h"
+#include "account/login.h"
 #include "account/secret.h"
 #include "account/session.h"
 #include "base/problem.h"
@@ -78,11 +79,11 @@ set_up (const Request *request, GError **error)
       refuse_code (pool, error);
       return NULL;
     }
-  return session_begin (request, db_result_int (made, 0, "id"), 201, error);
+  return session_begin (request, db_result_int (made, 0, "id"), SESSION_BY_SETUP, 201, error);
 }
 
 Reply *
 account_setup (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
 {
-  return side_room_answer (request_services (request)->accounts->hashing, request, set_up, error);
+  return login_answer_hashing (request, set_up, error);
 }

@@ -13,6 +13,7 @@ struct Request;
 typedef struct
 {
   const struct Config *config;
+  const char *url; /* the address that people open, without a slash at the end */
   struct Metrics *metrics;
   struct Assets *assets; /* what browsers load */
   struct DbPool *pool; /* connections of the HTTP workers */

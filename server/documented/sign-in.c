@@ -3,7 +3,9 @@
  * Signing in to pages and out, and what a browser sees when something cannot be shown. The cookie
  * holds a session of its own, is for one of the two parts of the addresses, is never sent by a page
  * of another site (SameSite=Strict), and no script can read it. */
+#include "account/factor.h"
 #include "account/handlers.h"
+#include "account/login.h"
 #include "account/session.h"
 #include "base/config.h"
 #include "base/fields.h"
@@ -33,18 +35,37 @@ choose_next (const Request *request, const char *next)
   return strcmp (root, "/support") == 0 ? "/support/conversations/" : "/customerservices/tickets";
 }
 
+/* Begins a form that says what went wrong, and where to go after it. */
+static void
+begin_form (Frame *frame, const char *next, const GError *problem)
+{
+  const Request *request = frame->request;
+
+  html_add (frame->html,
+            "<form class=\"card narrow\" method=\"post\" action=\"%s/sign-in\"><h1>%s</h1>",
+            frame_root (request), frame_say (frame, N_ ("Sign In")));
+  if (problem != NULL)
+    html_add (frame->html, "<p class=\"problem\" role=\"alert\">%s</p>",
+              frame_say (frame, problem->message));
+  html_add (frame->html, "<input type=\"hidden\" name=\"next\" value=\"%s\">",
+            choose_next (request, next));
+}
+
+static Reply *
+end_form (Frame *frame, const GError *problem)
+{
+  html_add (frame->html, "<button class=\"primary\">%s</button></form>",
+            frame_say (frame, N_ ("Sign In")));
+  return frame_end (frame, problem != NULL ? problem_status (problem_code (problem)) : 200);
+}
+
 static Reply *
 page_of_form (const Request *request, const char *next, const char *email, const GError *problem)
 {
   Frame frame;
 
   frame_begin (&frame, request, N_ ("Sign In"));
-  html_add (frame.html,
-            "<form class=\"card narrow\" method=\"post\" action=\"%s/sign-in\"><h1>%s</h1>",
-            frame_root (request), frame_say (&frame, N_ ("Sign In")));
-  if (problem != NULL)
-    html_add (frame.html, "<p class=\"problem\" role=\"alert\">%s</p>",
-              frame_say (&frame, problem->message));
+  begin_form (&frame, next, problem);
   html_add (frame.html,
             "<label>%s<input name=\"email\" type=\"email\" autocomplete=\"username\" required "
             "maxlength=\"%d\" value=\"%s\"></label>",
@@ -53,12 +74,25 @@ page_of_form (const Request *request, const char *next, const char *email, const
             "<label>%s<input name=\"password\" type=\"password\" autocomplete=\"current-password\" "
             "required maxlength=\"%d\"></label>",
             frame_say (&frame, N_ ("Password")), FIELD_PASSWORD_MAX);
-  html_add (
-      frame.html,
-      "<input type=\"hidden\" name=\"next\" value=\"%s\"><button class=\"primary\">%s</button>"
-      "</form>",
-      choose_next (request, next), frame_say (&frame, N_ ("Sign In")));
-  return frame_end (&frame, problem != NULL ? problem_status (problem_code (problem)) : 200);
+  return end_form (&frame, problem);
+}
+
+/* The second step. */
+static Reply *
+page_of_code (const Request *request, const char *next, const char *challenge,
+              const GError *problem)
+{
+  Frame frame;
+
+  frame_begin (&frame, request, N_ ("Sign In"));
+  begin_form (&frame, next, problem);
+  html_add (frame.html, "<input type=\"hidden\" name=\"challenge\" value=\"%s\">", challenge);
+  html_add (frame.html,
+            "<label>%s<input name=\"code\" autocomplete=\"one-time-code\" autocapitalize=\"off\" "
+            "spellcheck=\"false\" dir=\"ltr\" required autofocus maxlength=\"%d\"></label>",
+            frame_say (&frame, N_ ("Code of your authenticator app, or a recovery code")),
+            FACTOR_CODE_MAX);
+  return end_form (&frame, problem);
 }
 
 Reply *
@@ -80,38 +114,70 @@ set_cookie (Reply *reply, const Request *request, const char *token)
   reply_set_header (reply, "Set-Cookie", cookie);
 }
 
+/* Leads on with the cookie. */
+static Reply *
+lead_in (const Request *request, const char *next, const char *token)
+{
+  Reply *reply = frame_lead (choose_next (request, next));
+
+  set_cookie (reply, request, token);
+  return reply;
+}
+
+/* What the form of the second step sent. */
+static Reply *
+answer_challenge (const Request *request, Arguments *arguments)
+{
+  const char *challenge = arguments_text (arguments, "challenge", ADDRESS_MAX, ARGUMENT_REQUIRED);
+  const char *code = arguments_text (arguments, "code", FACTOR_CODE_MAX, ARGUMENT_REQUIRED);
+  const char *next = arguments_text (arguments, "next", ADDRESS_MAX, ARGUMENT_OPTIONAL);
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *token = NULL;
+
+  if (arguments_check (arguments, &problem))
+    token = session_answer_token (request, challenge, code, LIFETIME_S, &problem);
+  if (token != NULL)
+    return lead_in (request, next, token);
+  if (challenge == NULL || problem_code (problem) == PROBLEM_UNAUTHENTICATED)
+    return page_of_form (request, next, NULL, problem);
+  return page_of_code (request, next, challenge, problem);
+}
+
 /* SideRoomHandler. */
 static Reply *
 sign_in (const Request *request, GError **error)
 {
   g_autoptr (Arguments) arguments = form_read (request, error);
   g_autofree char *token = NULL;
+  g_autofree char *challenge = NULL;
   g_autoptr (GError) problem = NULL;
   const char *email, *password, *next;
   gint64 account = 0;
-  Reply *reply;
 
   if (arguments == NULL)
     return NULL;
+  if (arguments_has (arguments, "challenge"))
+    return answer_challenge (request, arguments);
   email = arguments_text (arguments, "email", FIELD_EMAIL_MAX, ARGUMENT_REQUIRED);
   password = arguments_text (arguments, "password", FIELD_PASSWORD_MAX, ARGUMENT_REQUIRED);
   next = arguments_text (arguments, "next", ADDRESS_MAX, ARGUMENT_OPTIONAL);
   if (arguments_check (arguments, &problem))
-    account = session_find_account (request, email, password, &problem);
+    account = login_find_account (request, email, password, &problem);
   if (account > 0)
-    token = session_begin_token (request, account, LIFETIME_S, &problem);
+    token = session_begin_token (request, account, SESSION_BY_PASSWORD, LIFETIME_S, &challenge,
+                                 &problem);
+  if (challenge != NULL)
+    return page_of_code (request, next, challenge, NULL);
   if (token == NULL)
     return page_of_form (request, next, email, problem);
-  reply = frame_lead (choose_next (request, next));
-  set_cookie (reply, request, token);
-  return reply;
+  return lead_in (request, next, token);
 }
 
 Reply *
 documented_sign_in (Db *db G_GNUC_UNUSED, const Request *request, GError **error)
 {
   if (page_check_origin (request, error))
-    return session_answer_hashing (request, sign_in, error);
+    return login_answer_hashing (request, sign_in, error);
   return NULL;
 }
 

@@ -160,7 +160,7 @@ http_server_start (HttpServer *server, GError **error)
 guint16
 http_server_port (const HttpServer *server)
 {
-  return listener_port (server->listener);
+  return server->fd >= 0 ? listen_socket_port (server->fd) : listener_port (server->listener);
 }
 
 static gboolean

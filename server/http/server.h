@@ -39,6 +39,8 @@ gboolean http_server_bind (HttpServer *server, const char *host, guint16 port, G
 /* Listens at the reserved address. The main loop must run for anything to be answered. FALSE when a
  * trusted proxy is no address. */
 gboolean http_server_start (HttpServer *server, GError **error);
+
+/* The port that http_server_bind() reserved. */
 guint16 http_server_port (const HttpServer *server);
 
 /* Takes no new connection, lets running handlers end (at most 10 s), closes. Call on the main

@@ -314,10 +314,10 @@ def test_passwords_cannot_be_tried_for_long(limited_server):
     answers = sign_in_at_once(limited_server, "wrong", 30)
     assert {answer.status_code for answer in answers} == {401, 429}
     refused = [answer for answer in answers if answer.status_code == 429]
-    assert len(refused) <= 20
+    assert len(refused) <= 25
     for answer in refused:
         assert_problem(answer, 429, "rate_limited")
-        assert 1 <= int(answer.headers["Retry-After"]) <= 7
+        assert 1 <= int(answer.headers["Retry-After"]) <= 30
     # The right password is held back too, and somebody else is not.
     answers = sign_in_at_once(limited_server, "deskbell-demo", 10)
     assert 429 in [answer.status_code for answer in answers]

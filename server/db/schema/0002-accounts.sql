@@ -70,6 +70,10 @@ FROM unnest(ARRAY['view_tickets', 'create_tickets', 'close_tickets', 'view_chat'
 -- ends. A visitor's session has no refresh token, only one long access token.
 CREATE TABLE session (
   id text PRIMARY KEY,
+  -- What its owner calls it by: the id is in tokens.
+  number bigint GENERATED ALWAYS AS IDENTITY,
+  -- How its owner proved who they are.
+  means text NOT NULL,
   user_id bigint NOT NULL REFERENCES app_user,
   refresh_hash bytea,
   created_at timestamptz NOT NULL DEFAULT now(),
