@@ -7,6 +7,7 @@
 #include "db/pool.h"
 #include "event/relay.h"
 #include "queue/hours.h"
+#include "queue/standby.h"
 
 typedef gboolean (*ClockJob) (Db *db, const char *name, GError **error);
 
@@ -45,6 +46,7 @@ run_composed (Db *db, const char *statement, GError **error)
 static const Timed timed[] = {
   { "presence_sweep", 1, run_statement },
   { "hours", 1, hours_turn_due },
+  { "standby", 1, standby_watch },
   { "tickets_wake_due", 1, run_statement },
   { "tag_count_fold", 10, run_statement },
   { "tickets_purge", 10, run_statement },

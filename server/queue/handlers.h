@@ -21,6 +21,14 @@ Reply *department_delete (Db *db, const Request *request, GError **error);
 Reply *department_hours_get (Db *db, const Request *request, GError **error);
 Reply *department_hours_put (Db *db, const Request *request, GError **error);
 
+/* GET /standby, staff; PUT /departments/{id}/standby, and POST call and release below it, admins;
+ * PUT /me/standby, staff. */
+Reply *standby_list (Db *db, const Request *request, GError **error);
+Reply *standby_put (Db *db, const Request *request, GError **error);
+Reply *standby_post_call (Db *db, const Request *request, GError **error);
+Reply *standby_post_release (Db *db, const Request *request, GError **error);
+Reply *standby_put_own (Db *db, const Request *request, GError **error);
+
 /* GET /skills, staff; the rest admins. */
 Reply *skill_list (Db *db, const Request *request, GError **error);
 Reply *skill_post (Db *db, const Request *request, GError **error);

@@ -8,6 +8,8 @@ CREATE TABLE agent (
   user_id bigint PRIMARY KEY REFERENCES app_user,
   presence presence_state NOT NULL DEFAULT 'offline',
   last_assigned_at timestamptz NOT NULL DEFAULT '-infinity',
+  -- Whether to be called in while away, when customers wait too long.
+  on_standby boolean NOT NULL DEFAULT false,
   -- Those spoken, as `bn`; none says that it does not matter.
   languages text[] NOT NULL DEFAULT '{}',
   -- Hours of work as `1 09:00-17:00`, Monday being 1, by the clock of `time_zone`; none says always.

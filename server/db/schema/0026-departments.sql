@@ -153,7 +153,7 @@ END $$;
 -- Somebody who answers customers, as staff see it.
 CREATE FUNCTION agent_json (who bigint) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
-           'id', u.id, 'name', u.name, 'presence', a.presence, 'is_active', u.is_active,
+           'id', u.id, 'name', u.name, 'presence', a.presence, 'on_standby', a.on_standby, 'is_active', u.is_active,
            'departments', (
              SELECT coalesce(json_agg(m.department_id ORDER BY m.department_id), '[]')
              FROM agent_department m WHERE m.agent_id = u.id),
