@@ -54,6 +54,8 @@ static const Timed timed[] = {
   { "figures_fold", 1, run_statement },
   { "notices_fold", 1, run_statement },
   { "notices_purge", 600, run_statement },
+  { "blocks_expire", 5, run_statement },
+  { "identity_nonce_purge", 600, run_statement },
   { "session_purge", 3600, run_statement },
   { "wrong_try_purge", 3600, run_statement },
   { "challenge_purge", 600, run_statement },

@@ -31,6 +31,12 @@ const Route routes[] = {
   { "POST", API "/auth/setup", PERMISSION_NONE, account_setup,
     ROUTE_NO_DATABASE | ROUTE_CREDENTIALS },
   { "POST", API "/visitors", PERMISSION_NONE, visitor_create, ROUTE_DEFAULT },
+  { "POST", API "/visitors/identify", PERMISSION_NONE, visitor_identify, ROUTE_DEFAULT },
+  { "POST", API "/me/visitor", PERMISSION_SIGNED_IN, visitor_join, ROUTE_DEFAULT },
+  { "GET", API "/settings/identity", PERMISSION_ADMIN, identity_signers_get, ROUTE_DEFAULT },
+  { "POST", API "/settings/identity", PERMISSION_ADMIN, identity_signer_post, ROUTE_DEFAULT },
+  { "DELETE", API "/settings/identity/{id}", PERMISSION_ADMIN, identity_signer_delete,
+    ROUTE_DEFAULT },
   { "GET", API "/me", PERMISSION_SIGNED_IN, me_get, ROUTE_DEFAULT },
   { "GET", API "/me/second-factor", PERMISSION_SIGNED_IN, second_factor_get, ROUTE_DEFAULT },
   { "POST", API "/me/second-factor", PERMISSION_SIGNED_IN, second_factor_post,
@@ -159,6 +165,10 @@ const Route routes[] = {
   { "POST", API "/customers/{id}/notes", CUSTOMERS_WRITE, customer_note_post, ROUTE_DEFAULT },
   { "DELETE", API "/customers/{id}/notes/{note}", CUSTOMERS_WRITE, customer_note_delete,
     ROUTE_DEFAULT },
+
+  { "GET", API "/blocks", CUSTOMERS_READ, block_list, ROUTE_DEFAULT },
+  { "POST", API "/blocks", CUSTOMERS_WRITE, block_post, ROUTE_DEFAULT },
+  { "DELETE", API "/blocks/{id}", CUSTOMERS_WRITE, block_delete, ROUTE_DEFAULT },
 
   { "GET", API "/quick-replies", PERMISSION_STAFF, quick_reply_list, ROUTE_DEFAULT },
   { "POST", API "/quick-replies", PERMISSION_ADMIN, quick_reply_post, ROUTE_DEFAULT },

@@ -26,14 +26,16 @@ WITH seen AS (
   FROM session s
   WHERE s.id = $1 AND u.id = s.user_id AND u.role = 'customer'
     AND (u.last_seen_at IS NULL OR u.last_seen_at < now() - interval '5 minutes'))
-SELECT u.id, u.role, u.name, u.language,
-       (SELECT string_agg(p.permission, ',') FROM role_permission p WHERE p.role = u.role)
-         AS permissions
-FROM session s JOIN app_user u ON u.id = s.user_id
+SELECT u.id, u.role, u.name, u.language, blocked.is_blocked,
+       (SELECT string_agg(p.permission, ',') FROM role_permission p
+        WHERE p.role = u.role AND NOT (blocked.is_blocked AND permission_is_writing(p.permission))) AS permissions
+FROM session s
+JOIN app_user u ON u.id = s.user_id
+CROSS JOIN LATERAL (SELECT u.role = 'customer' AND session_is_blocked(s) AS is_blocked) AS blocked
 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.is_active;
 
 -- name: account_me
--- $1 account. No row: there is no such account any more.
+-- $1 account, $2 its session. No row: there is no such account any more.
 SELECT CASE u.role
          WHEN 'customer' THEN json_build_object('user', user_json(u), 'permissions', held.names)
          ELSE json_build_object('user', user_json(u), 'permissions', held.names,
@@ -44,7 +46,9 @@ FROM app_user u
 LEFT JOIN agent a ON a.user_id = u.id
 CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(p.permission ORDER BY p.permission), '[]') AS names
-  FROM role_permission p WHERE p.role = u.role) AS held
+  FROM role_permission p
+  WHERE p.role = u.role AND NOT (u.role = 'customer' AND permission_is_writing(p.permission) AND EXISTS (
+    SELECT FROM session s WHERE s.id = $2 AND session_is_blocked(s)))) AS held
 CROSS JOIN LATERAL (
   SELECT json_object_agg(l.channel, json_build_object('limit', l.capacity, 'load', l.load)
                          ORDER BY l.channel) AS json

@@ -25,6 +25,22 @@ Reply *account_setup (Db *db, const Request *request, GError **error);
 /* POST /visitors, public. */
 Reply *visitor_create (Db *db, const Request *request, GError **error);
 
+/* POST /visitors/identify, public: whom a host site vouches for. */
+Reply *visitor_identify (Db *db, const Request *request, GError **error);
+
+/* POST /me/visitor, signed in: the visitor whom a token names is who asks. */
+Reply *visitor_join (Db *db, const Request *request, GError **error);
+
+/* Admins': GET and POST /settings/identity, DELETE /settings/identity/{id}. */
+Reply *identity_signers_get (Db *db, const Request *request, GError **error);
+Reply *identity_signer_post (Db *db, const Request *request, GError **error);
+Reply *identity_signer_delete (Db *db, const Request *request, GError **error);
+
+/* Staff's: GET and POST /blocks, DELETE /blocks/{id}. */
+Reply *block_list (Db *db, const Request *request, GError **error);
+Reply *block_post (Db *db, const Request *request, GError **error);
+Reply *block_delete (Db *db, const Request *request, GError **error);
+
 /* GET /me, signed in. */
 Reply *me_get (Db *db, const Request *request, GError **error);
 

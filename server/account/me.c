@@ -10,9 +10,10 @@
 Reply *
 me_get (Db *db, const Request *request, GError **error)
 {
+  const Actor *actor = request_actor (request);
   g_autoptr (DbResult) found
-      = db_run (db, "account_me", (DbParam[]){ db_int (request_actor (request)->user_id), DB_END },
-                error);
+      = db_run (db, "account_me",
+                (DbParam[]){ db_int (actor->user_id), db_text (actor->session_id), DB_END }, error);
 
   if (found == NULL)
     return NULL;

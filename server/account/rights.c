@@ -140,6 +140,7 @@ read_actor (Db *db, DbPool *pool, const char *session_id, GError **error)
   actor->name = g_strdup (db_result_text (result, 0, "name"));
   actor->language = g_strdup (db_result_text (result, 0, "language"));
   actor->session_id = g_strdup (session_id);
+  actor->is_blocked = db_result_bool (result, 0, "is_blocked");
   if (!role_from_name (db_result_text (result, 0, "role"), &actor->role))
     g_return_val_if_reached (NULL);
   return g_steal_pointer (&actor);

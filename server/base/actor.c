@@ -3,6 +3,10 @@
  * Roles and permissions by name, and questions about an actor. */
 #include "base/actor.h"
 
+#include "base/problem.h"
+
+#include <glib/gi18n.h>
+
 static const char *const role_names[] = { "customer", "agent", "admin" };
 
 /* In the order of the bits of Permission. */
@@ -48,6 +52,15 @@ actor_may (const Actor *actor, guint permissions)
   if (actor->role == ROLE_ADMIN)
     held |= PERMISSION_ADMIN;
   return (held & permissions) == permissions;
+}
+
+void
+actor_refuse (const Actor *actor, GError **error)
+{
+  if (actor != NULL && actor->is_blocked)
+    problem_set (error, PROBLEM_BLOCKED, _ ("You can't write here at the moment."));
+  else
+    problem_set (error, PROBLEM_FORBIDDEN, _ ("Your role does not permit this."));
 }
 
 gboolean

@@ -41,6 +41,7 @@ typedef struct
   char *name;
   char *language;
   char *session_id;
+  gboolean is_blocked; /* a customer who may read but not write */
   gint64 expires_at; /* when the token ends, seconds since 1970 */
 } Actor;
 
@@ -50,6 +51,9 @@ void actor_free (Actor *actor);
 
 /* Whether @actor (NULL is nobody) holds every bit of @permissions. */
 gboolean actor_may (const Actor *actor, guint permissions);
+
+/* Sets why @actor may not do something: `blocked`, or `forbidden`. */
+void actor_refuse (const Actor *actor, GError **error);
 
 /* Whether @actor answers customers (agents and admins). */
 gboolean actor_is_staff (const Actor *actor);

@@ -116,7 +116,7 @@ assign (Db *db, const Request *request, Arguments *arguments, GError **error)
     return FALSE;
   if (!actor_may (request_actor (request), PERMISSION_ASSIGN_TICKETS))
     {
-      problem_set (error, PROBLEM_FORBIDDEN, _ ("Your role does not permit this."));
+      actor_refuse (request_actor (request), error);
       return FALSE;
     }
   return ticket_assign (db, request_actor (request), request_path_id (request, "id"), agent, error);

@@ -85,7 +85,7 @@ may (const Request *request, GError **error)
 {
   if (actor_may (request->actor, request->match.route->permissions))
     return TRUE;
-  problem_set (error, PROBLEM_FORBIDDEN, _ ("Your role does not permit this."));
+  actor_refuse (request->actor, error);
   return FALSE;
 }
 

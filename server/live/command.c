@@ -87,7 +87,7 @@ command_hear (LiveSocket *socket, const char *type, Arguments *frame, const char
     }
   if (!actor_may (socket->actor, command->permissions))
     {
-      problem_set (error, PROBLEM_FORBIDDEN, _ ("Your role does not permit this."));
+      actor_refuse (socket->actor, error);
       return FALSE;
     }
   call = g_new (Call, 1);

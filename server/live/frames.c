@@ -93,7 +93,8 @@ frame_welcome (const char *cursor, const Actor *actor, gboolean resumed)
 
   append_member (json, "cursor", cursor);
   append_user (json, actor);
-  g_string_append_printf (json, ",\"ping_s\":%d,\"resumed\":%s", LIVE_PING_S,
+  g_string_append_printf (json, ",\"blocked\":%s,\"ping_s\":%d,\"resumed\":%s",
+                          actor->is_blocked ? "true" : "false", LIVE_PING_S,
                           resumed ? "true" : "false");
   return finish (json);
 }

@@ -144,7 +144,7 @@ typing_hear (LiveSocket *socket, Arguments *frame, GError **error)
     return FALSE;
   if (!actor_may (socket->actor, PERMISSION_SEND_MESSAGES))
     {
-      problem_set (error, PROBLEM_FORBIDDEN, _ ("Your role does not permit this."));
+      actor_refuse (socket->actor, error);
       return FALSE;
     }
   if (!on)

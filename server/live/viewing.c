@@ -37,7 +37,7 @@ viewing_hear (LiveSocket *socket, Arguments *frame, GError **error)
     return FALSE;
   if (!actor_is_staff (socket->actor) || !actor_may (socket->actor, PERMISSION_VIEW_TICKETS))
     {
-      problem_set (error, PROBLEM_FORBIDDEN, _ ("Your role does not permit this."));
+      actor_refuse (socket->actor, error);
       return FALSE;
     }
   if (socket->viewing != 0 && (socket->viewing != ticket_id) == on)

@@ -112,8 +112,12 @@ writer_message_read (Arguments *arguments, const Actor *author, gint64 ticket_id
   check_whole (arguments, message);
   if (!arguments_check (arguments, error))
     return NULL;
-  if (!actor_may (author, PERMISSION_SEND_MESSAGES)
-      || (message->is_internal && !message->author_is_staff))
+  if (!actor_may (author, PERMISSION_SEND_MESSAGES))
+    {
+      actor_refuse (author, error);
+      return NULL;
+    }
+  if (message->is_internal && !message->author_is_staff)
     {
       problem_set (error, PROBLEM_FORBIDDEN, _ ("Your account can't send this."));
       return NULL;

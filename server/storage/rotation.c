@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Resealing, some files at a time and each for itself: where it stops half-way, files of both keys
- * are readable. */
+ * Resealing, some files or texts at a time and each for itself: where it stops half-way, those of
+ * both keys are readable. */
 #include "storage/rotation.h"
+
+#include "storage/sealed.h"
 
 /* Moves on to the next file whether this one could be resealed or not. */
 static gboolean
@@ -51,6 +53,54 @@ reseal_some (Storage *storage, Db *db, const char *master, gint64 *after, Rotati
   return (gint) count;
 }
 
+/* Moves on to the next text whether this one could be resealed or not. */
+static gboolean
+reseal_text (Storage *storage, Db *db, const DbResult *rows, guint row, Rotation *rotation,
+             GError **error)
+{
+  const char *object = db_result_text (rows, row, "object");
+  const char *sealed = db_result_text (rows, row, "sealed_key");
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *renewed = sealed_renew (storage, object, sealed, &problem);
+  g_autoptr (DbResult) done = NULL;
+
+  if (renewed == NULL)
+    {
+      rotation->failed++;
+      return TRUE;
+    }
+  done = db_run (db, "sealed_text_renew",
+                 (const DbParam[]){ db_text (object), db_text (sealed), db_text (renewed), DB_END },
+                 error);
+  return done != NULL;
+}
+
+/* Reseals every text; those that cannot be are met once. */
+static gboolean
+reseal_texts (Storage *storage, Db *db, const char *master, Rotation *rotation, GError **error)
+{
+  g_autofree char *after = g_strdup ("");
+
+  while (after != NULL)
+    {
+      g_autoptr (DbResult) rows
+          = db_run (db, "sealed_texts",
+                    (const DbParam[]){ db_text (master), db_text (after), DB_END }, error);
+      guint count = rows != NULL ? db_result_rows (rows) : 0;
+
+      if (rows == NULL)
+        return FALSE;
+      for (guint row = 0; row < count; row++)
+        {
+          if (!reseal_text (storage, db, rows, row, rotation, error))
+            return FALSE;
+        }
+      g_free (after);
+      after = count > 0 ? g_strdup (db_result_text (rows, count - 1, "object")) : NULL;
+    }
+  return TRUE;
+}
+
 gboolean
 rotation_run (Storage *storage, Db *db, Rotation *rotation, GError **error)
 {
@@ -70,5 +120,5 @@ rotation_run (Storage *storage, Db *db, Rotation *rotation, GError **error)
   do
     count = reseal_some (storage, db, master, &after, rotation, error);
   while (count > 0);
-  return count == 0;
+  return count == 0 && reseal_texts (storage, db, master, rotation, error);
 }

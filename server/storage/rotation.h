@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Changing the master key: a new one is made, and the seals of all files are made anew under it.
- * The files stay as they are, and so does a server that runs meanwhile. */
+ * Changing the master key: a new one is made, and the seals of all files and sealed texts are
+ * made anew under it. The files stay as they are, and so does a server that runs meanwhile. */
 #pragma once
 
 #include "db/db.h"
@@ -10,7 +10,7 @@
 typedef struct
 {
   guint resealed; /* files that are under the new key now */
-  guint failed; /* files whose seal does not open; the log names them */
+  guint failed; /* files and texts whose seal does not open; the log names them */
   guint under_way; /* files that were being stored and may be under the key before */
 } Rotation;
 

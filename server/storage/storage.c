@@ -22,6 +22,7 @@
 #define NAME_MIN 16
 
 G_STATIC_ASSERT (SEGMENT_KEY_BYTES == MASTER_FILE_KEY_BYTES);
+G_STATIC_ASSERT (STORAGE_KEY_BYTES == MASTER_FILE_KEY_BYTES);
 G_STATIC_ASSERT (sizeof ((StorageSeal *) 0)->key == 2 * MASTER_WRAPPED_BYTES + 1);
 G_STATIC_ASSERT (sizeof ((StorageSeal *) 0)->master == MASTER_ID_LETTERS + 1);
 G_STATIC_ASSERT (sizeof ((StorageSeal *) 0)->sha256 == 2 * crypto_hash_sha256_BYTES + 1);
@@ -113,8 +114,8 @@ check_name (const char *object, GError **error)
 
 /* Seals */
 
-static void
-write_seal (Storage *storage, const char *object, const guint8 *file_key, StorageSeal *seal)
+void
+storage_seal_key (Storage *storage, const char *object, const guint8 *file_key, StorageSeal *seal)
 {
   guint8 wrapped[MASTER_WRAPPED_BYTES];
 
@@ -122,9 +123,9 @@ write_seal (Storage *storage, const char *object, const guint8 *file_key, Storag
   sodium_bin2hex (seal->key, sizeof seal->key, wrapped, sizeof wrapped);
 }
 
-static gboolean
-read_seal (Storage *storage, const char *object, const StorageSeal *seal, guint8 *file_key,
-           GError **error)
+gboolean
+storage_open_key (Storage *storage, const char *object, const StorageSeal *seal, guint8 *file_key,
+                  GError **error)
 {
   guint8 wrapped[MASTER_WRAPPED_BYTES];
   gsize length;
@@ -156,9 +157,9 @@ storage_reseal (Storage *storage, const char *object, StorageSeal *seal, GError 
 {
   guint8 file_key[MASTER_FILE_KEY_BYTES];
 
-  if (!read_seal (storage, object, seal, file_key, error))
+  if (!storage_open_key (storage, object, seal, file_key, error))
     return FALSE;
-  write_seal (storage, object, file_key, seal);
+  storage_seal_key (storage, object, file_key, seal);
   sodium_memzero (file_key, sizeof file_key);
   return TRUE;
 }
@@ -231,7 +232,7 @@ storage_put (Storage *storage, const char *object, int source_fd, StorageSeal *s
     {
       seal->size = (guint64) status.st_size;
       sodium_bin2hex (seal->sha256, sizeof seal->sha256, sha256, sizeof sha256);
-      write_seal (storage, object, file_key, seal);
+      storage_seal_key (storage, object, file_key, seal);
     }
   sodium_memzero (file_key, sizeof file_key);
   return done;
@@ -280,7 +281,7 @@ storage_open (Storage *storage, const char *object, const StorageSeal *seal, gui
   guint64 last;
 
   g_return_val_if_fail (from <= to && to <= seal->size, NULL);
-  if (!check_name (object, error) || !read_seal (storage, object, seal, reader->key, error))
+  if (!check_name (object, error) || !storage_open_key (storage, object, seal, reader->key, error))
     return NULL;
   reader->store = storage->store;
   reader->object = g_strdup (object);

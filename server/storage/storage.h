@@ -10,6 +10,7 @@
 #include "base/config.h"
 
 #define STORAGE_OBJECT_MAX 64 /* letters of an object's name, without the end */
+#define STORAGE_KEY_BYTES 32
 
 typedef struct Storage Storage;
 typedef struct StorageReader StorageReader;
@@ -64,6 +65,15 @@ void storage_reader_free (StorageReader *reader);
 /* Removes @object, and what a put of it that was killed may have left. One that is not there counts
  * as removed. Returns: FALSE with %PROBLEM_UNAVAILABLE. */
 gboolean storage_remove (Storage *storage, const char *object, GError **error);
+
+/* Seals @key, STORAGE_KEY_BYTES, of something that is not kept here: fills `key` and `master` of
+ * @seal. It opens for the same @object only. */
+void storage_seal_key (Storage *storage, const char *object, const guint8 *key, StorageSeal *seal);
+
+/* Opens what storage_seal_key() made. FALSE with %PROBLEM_INTERNAL when the master key is missing,
+ * or @seal is damaged or of another @object. */
+gboolean storage_open_key (Storage *storage, const char *object, const StorageSeal *seal,
+                           guint8 *key, GError **error);
 
 /* The id of the master key that new objects are sealed with.
  * Returns: (transfer full): free with g_free(). */

@@ -53,7 +53,7 @@ find_reader (const Request *request, gboolean thumbnail, gint64 *reader, GError 
   *reader = actor->user_id;
   if (actor_may (actor, PERMISSION_VIEW_TICKETS))
     return TRUE;
-  problem_set (error, PROBLEM_FORBIDDEN, _ ("Your role does not permit this."));
+  actor_refuse (actor, error);
   return FALSE;
 }
 

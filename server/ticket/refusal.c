@@ -36,6 +36,8 @@ static const Refusal refusals[] = {
         "decide.") },
   { "unfinished_chat", PROBLEM_CONFLICT, NULL,
     N_ ("This customer is in the middle of a chat. Write there.") },
+  { "too_many_tickets", PROBLEM_RATE_LIMITED, NULL,
+    N_ ("You opened many tickets within an hour. Write in one of them, or try again later.") },
   { "idempotency_mismatch", PROBLEM_IDEMPOTENCY_MISMATCH, NULL,
     N_ ("This Idempotency-Key came before with another request.") },
   { "too_many_tags", PROBLEM_CONFLICT, NULL, N_ ("A ticket has at most 20 tags.") },

@@ -12,10 +12,9 @@ typedef struct
 
 /* In the order of the statement's parameters; the same ranges stand in the schema. */
 static const Setting settings[] = {
-  { "reopen_within_days", 0, 3650 },
-  { "edit_within_minutes", 0, 10080 },
-  { "purge_deleted_after_days", 1, 3650 },
-  { "vip_head_start_minutes", 0, 100000 },
+  { "reopen_within_days", 0, 3650 },       { "edit_within_minutes", 0, 10080 },
+  { "purge_deleted_after_days", 1, 3650 }, { "vip_head_start_minutes", 0, 100000 },
+  { "visitor_tickets_per_hour", 0, 1000 },
 };
 
 Reply *

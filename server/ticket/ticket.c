@@ -162,21 +162,36 @@ insert_draft (Db *db, const Request *request, const Draft *draft, const GArray *
                  error);
 }
 
+/* Says after how long a visitor may open another ticket. */
+static gboolean
+add_wait (Db *db, const Actor *actor, GError *problem, GError **error)
+{
+  g_autoptr (DbResult) wait
+      = db_run (db, "visitor_ticket_wait", (DbParam[]){ db_int (actor->user_id), DB_END }, error);
+
+  if (wait == NULL)
+    return FALSE;
+  problem_set_retry_after (problem, (guint) MAX (db_result_int (wait, 0, "seconds"), 1));
+  return TRUE;
+}
+
 /* Says why there is no new ticket; the customer's unfinished chat is named. */
 static void
-refuse_draft (Db *db, const DbResult *rows, GError **error)
+refuse_draft (Db *db, const Actor *actor, const DbResult *rows, GError **error)
 {
   const char *outcome = db_result_text (rows, 0, "outcome");
   g_autofree char *members = NULL;
-  GError *problem = NULL;
+  g_autoptr (GError) problem = NULL;
 
   ticket_refuse (db, 0, outcome, &problem);
+  if (problem_code (problem) == PROBLEM_RATE_LIMITED && !add_wait (db, actor, problem, error))
+    return;
   if (strcmp (outcome, "unfinished_chat") == 0)
     members
         = g_strdup_printf ("\"ticket\":%" G_GINT64_FORMAT, db_result_int (rows, 0, "ticket_id"));
   if (members != NULL)
     problem_set_members (problem, members);
-  g_propagate_error (error, problem);
+  g_propagate_error (error, g_steal_pointer (&problem));
 }
 
 Reply *
@@ -196,7 +211,7 @@ ticket_create_from (Db *db, const Request *request, Arguments *arguments, GError
   outcome = db_result_text (rows, 0, "outcome");
   if (strcmp (outcome, "done") != 0 && strcmp (outcome, "repeated") != 0)
     {
-      refuse_draft (db, rows, error);
+      refuse_draft (db, request_actor (request), rows, error);
       return NULL;
     }
   return ticket_reply (db, request, db_result_int (rows, 0, "ticket_id"),

@@ -10,6 +10,10 @@
 SELECT c.outcome, c.ticket_id
 FROM ticket_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS c;
 
+-- name: visitor_ticket_wait
+-- $1 visitor. Seconds until they may open another ticket.
+SELECT coalesce(visitor_ticket_wait($1), 0) AS seconds;
+
 -- name: ticket_json_staff
 -- $1 ticket, $2 the actor, who alone sees a draft of their own making. No row: no such ticket.
 SELECT s.json FROM ticket_for_staff s JOIN ticket t USING (id)

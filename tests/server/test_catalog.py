@@ -274,6 +274,7 @@ def test_settings_change_one_by_one(fresh_server):
         "edit_within_minutes": 15,
         "purge_deleted_after_days": 30,
         "vip_head_start_minutes": 10,
+        "visitor_tickets_per_hour": 20,
     }
     after = admin.patch("/settings/tickets", {"reopen_within_days": 3}, status=200)
     assert after == {**before, "reopen_within_days": 3}

@@ -436,6 +436,7 @@ def test_staff_and_the_customer_hear_of_a_change(agent, admin, visitor):
             "name": "Ada Roy",
             "email": None,
             "language": "en",
+            "is_blocked": False,
         }
         assert "zebra" not in str(at_ada.frames) and "vip" not in str(own)
         at_eve.sync()

@@ -113,7 +113,9 @@ CREATE TABLE ticket_setting (
   reopen_within_days integer NOT NULL DEFAULT 14 CHECK (reopen_within_days BETWEEN 0 AND 3650),
   edit_within_minutes integer NOT NULL DEFAULT 15 CHECK (edit_within_minutes BETWEEN 0 AND 10080),
   purge_deleted_after_days integer NOT NULL DEFAULT 30 CHECK (purge_deleted_after_days BETWEEN 1 AND 3650),
-  vip_head_start_minutes integer NOT NULL DEFAULT 10 CHECK (vip_head_start_minutes BETWEEN 0 AND 100000)
+  vip_head_start_minutes integer NOT NULL DEFAULT 10 CHECK (vip_head_start_minutes BETWEEN 0 AND 100000),
+  -- How many tickets a visitor may open within an hour; 0 is no limit.
+  visitor_tickets_per_hour integer NOT NULL DEFAULT 20 CHECK (visitor_tickets_per_hour BETWEEN 0 AND 1000)
 );
 
 INSERT INTO ticket_setting DEFAULT VALUES;

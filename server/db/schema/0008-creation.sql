@@ -2,11 +2,23 @@
 --
 -- How a ticket begins.
 
+-- How many seconds a visitor has to wait until they may open another ticket; NULL or 0: none.
+CREATE FUNCTION visitor_ticket_wait (visitor bigint) RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT ceil(extract(epoch FROM opened.created_at + interval '1 hour' - now()))::integer
+  FROM ticket_setting s
+  CROSS JOIN LATERAL (
+    SELECT t.created_at FROM ticket t
+    WHERE t.customer_id = visitor AND t.created_by = visitor AND t.created_at > now() - interval '1 hour'
+    ORDER BY t.created_at DESC OFFSET greatest(s.visitor_tickets_per_hour - 1, 0) LIMIT 1) AS opened
+  WHERE s.visitor_tickets_per_hour > 0 AND EXISTS (SELECT FROM app_user WHERE id = visitor AND is_visitor)
+$$;
+
 -- Makes a ticket for `customer`. With a body it has its first message and stands in the queue;
 -- without one it is a draft, and a customer who already has an unfinished chat gets that one
 -- (`repeated`). With a body `from_actor` it is begun by staff: the first message is the actor's. A chat
 -- then takes up the customer's draft, so that a window which is open already shows it;
--- `unfinished_chat` names the chat of a customer who is in the middle of one. The same `key` of the same
+-- `unfinished_chat` names the chat of a customer who is in the middle of one; `too_many_tickets` says
+-- that a visitor has to wait. The same `key` of the same
 -- actor with the same `digest` is answered with the first ticket (`repeated`), with another digest it is
 -- `idempotency_mismatch`. `unknown_customer`, `unknown_department`, `unknown_category`,
 -- `unknown_priority` and `unknown_attachment` say which of them is not there.
@@ -43,6 +55,10 @@ BEGIN
       RETURN QUERY SELECT CASE WHEN from_actor THEN 'unfinished_chat' ELSE 'repeated' END, was.id;
       RETURN;
     END IF;
+  END IF;
+  IF NOT actor_staff AND visitor_ticket_wait(customer) > 0 THEN
+    RETURN QUERY SELECT 'too_many_tickets', NULL::bigint;
+    RETURN;
   END IF;
   SELECT d.id INTO home FROM department d
   WHERE CASE WHEN department IS NULL THEN d.is_default ELSE d.id = department END AND d.is_active

@@ -36,7 +36,9 @@ CREATE FUNCTION customer_json (who app_user) RETURNS json LANGUAGE sql STABLE AS
     'id', who.id, 'name', who.name, 'email', who.email, 'phone', who.phone, 'company', who.company,
     'language', who.language, 'tier', who.tier, 'label', who.label, 'metadata', who.metadata,
     'is_visitor', who.is_visitor, 'is_active', who.is_active,
-    'sign_in', CASE WHEN who.is_visitor THEN 'visitor' WHEN who.password_hash IS NOT NULL THEN 'password' END,
+    'sign_in', CASE WHEN who.host_user IS NOT NULL THEN 'host' WHEN who.is_visitor THEN 'visitor'
+                    WHEN who.password_hash IS NOT NULL THEN 'password' END,
+    'is_blocked', customer_is_blocked(who.id),
     'last_seen_at', rfc3339(customer_last_seen(who)), 'created_at', rfc3339(who.created_at), 'revision', who.revision)
 $$;
 
@@ -46,7 +48,8 @@ CREATE FUNCTION customer_tell (who app_user) RETURNS void LANGUAGE sql AS $$
   INSERT INTO event (kind, audience, customer_id, data, staff)
   VALUES ('customer.updated', 'ticket', who.id,
           json_build_object('customer', json_build_object(
-            'id', who.id, 'name', who.name, 'email', who.email, 'language', who.language)),
+            'id', who.id, 'name', who.name, 'email', who.email, 'language', who.language,
+            'is_blocked', customer_is_blocked(who.id))),
           customer_json(who))
 $$;
 
@@ -132,14 +135,17 @@ CREATE FUNCTION customer_detail (which bigint) RETURNS json LANGUAGE sql STABLE 
       SELECT json_agg(json_build_object('id', d.id, 'name', d.name, 'is_visitor', d.is_visitor) ORDER BY d.id)
       FROM (SELECT * FROM app_user o
             WHERE o.role = 'customer' AND o.email IS NOT NULL AND lower(o.email) = lower(u.email) AND o.id <> u.id
+              AND o.joined_id IS NULL
             ORDER BY o.id LIMIT 20) AS d), '[]'))
   FROM app_user u WHERE u.id = which AND u.role = 'customer'
 $$;
 
--- Whether a customer passes the filters, each of which may be NULL.
+-- Whether a customer passes the filters, each of which may be NULL. Who turned out to be another one does
+-- not.
 CREATE FUNCTION customer_fits (who app_user, visitors boolean, only_label text, only_tier text)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  SELECT (visitors IS NULL OR who.is_visitor = visitors) AND (only_label IS NULL OR who.label = only_label)
+  SELECT who.joined_id IS NULL AND (visitors IS NULL OR who.is_visitor = visitors)
+    AND (only_label IS NULL OR who.label = only_label)
     AND (only_tier IS NULL OR who.tier = only_tier)
 $$;
 
