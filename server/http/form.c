@@ -127,7 +127,7 @@ read_head (Form *form, const char *head, gsize length, GError **error)
   /* libsoup looks for headers behind a first line. */
   if (memchr (head, '\0', length) == NULL && soup_headers_parse (head, (int) length, headers)
       && soup_message_headers_get_content_disposition (headers, &disposition, &parameters)
-      && g_ascii_strcasecmp (disposition, "form-data") == 0)
+      && disposition != NULL && g_ascii_strcasecmp (disposition, "form-data") == 0)
     read = g_strcmp0 (g_hash_table_lookup (parameters, "name"), FILE_PART) != 0
            || begin_file (form, headers, parameters, error);
   if (!read && (error == NULL || *error == NULL))

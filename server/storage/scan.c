@@ -113,21 +113,34 @@ ask (const char *address, int fd, char *answer, GError **error)
   return TRUE;
 }
 
-static ScanVerdict
-judge (const char *address, const char *answer, char **found, GError **error)
+/* What stands between the two ends of @answer. Returns: (transfer full): NULL when it has not both.
+ * */
+static char *
+read_between (const char *answer, const char *start, const char *end)
 {
-  static const char start[] = "stream: ";
+  gsize ends = strlen (start) + strlen (end);
 
+  if (strlen (answer) < ends || !g_str_has_prefix (answer, start)
+      || !g_str_has_suffix (answer, end))
+    return NULL;
+  return g_utf8_make_valid (answer + strlen (start), (gssize) (strlen (answer) - ends));
+}
+
+ScanVerdict
+scan_judge (const char *answer, char **found, GError **error)
+{
+  g_autofree char *name = read_between (answer, "stream: ", " FOUND");
+
+  if (found != NULL)
+    *found = NULL;
   if (strcmp (answer, "stream: OK") == 0)
     return SCAN_CLEAN;
-  if (g_str_has_prefix (answer, start) && g_str_has_suffix (answer, " FOUND"))
+  if (name != NULL)
     {
       if (found != NULL)
-        *found = g_strndup (answer + strlen (start),
-                            strlen (answer) - strlen (start) - strlen (" FOUND"));
+        *found = g_steal_pointer (&name);
       return SCAN_INFECTED;
     }
-  g_warning ("the virus scanner at %s says: %s", address, answer);
   if (strstr (answer, "size limit exceeded") != NULL)
     problem_set (error, PROBLEM_PAYLOAD_TOO_LARGE,
                  _ ("This file is too large for the virus scanner."));
@@ -145,7 +158,13 @@ scan_file (const char *address, int fd, char **found, GError **error)
   if (found != NULL)
     *found = NULL;
   if (ask (address, fd, answer, &problem))
-    return judge (address, answer, found, error);
+    {
+      ScanVerdict verdict = scan_judge (answer, found, error);
+
+      if (verdict == SCAN_FAILED)
+        g_warning ("the virus scanner at %s says: %s", address, answer);
+      return verdict;
+    }
   g_warning ("the virus scanner at %s: %s", address, problem->message);
   problem_set (error, PROBLEM_UNAVAILABLE, _ ("The virus scanner is not there at the moment."));
   return SCAN_FAILED;

@@ -19,3 +19,6 @@ typedef enum
  * (StreamMaxLength in its settings), which asking again will not change, or with
  * %PROBLEM_UNAVAILABLE when it does not answer, or not in time: it may later. */
 ScanVerdict scan_file (const char *address, int fd, char **found, GError **error);
+
+/* Reads what clamd said in the end; for the rest as scan_file(), whose part this is. Pure. */
+ScanVerdict scan_judge (const char *answer, char **found, GError **error);

@@ -76,28 +76,32 @@ trim (GString *name)
     g_string_truncate (name, name->len - 1);
 }
 
-/* Cuts the middle of a long name out, so that its ending stays. */
-static char *
-shorten (const char *name)
+/* Cuts the middle of a long name out, so that its ending stays. Where there is none, the cut may
+ * have laid bare a space. */
+static void
+shorten (GString *name)
 {
-  glong length = g_utf8_strlen (name, -1);
-  const char *dot = strrchr (name, '.');
-  const char *ending = dot != NULL && g_utf8_strlen (dot, -1) <= ENDING_MAX ? dot : "";
-  g_autofree char *start = NULL;
+  const char *dot = strrchr (name->str, '.');
+  gboolean has_ending = dot != NULL && g_utf8_strlen (dot, -1) <= ENDING_MAX;
+  g_autofree char *ending = g_strdup (has_ending ? dot : "");
+  glong rest = ATTACHMENT_NAME_MAX - g_utf8_strlen (ending, -1);
 
-  if (length <= ATTACHMENT_NAME_MAX)
-    return g_strdup (name);
-  start = g_utf8_substring (name, 0, ATTACHMENT_NAME_MAX - g_utf8_strlen (ending, -1));
-  return g_strconcat (start, ending, NULL);
+  if (g_utf8_strlen (name->str, -1) <= ATTACHMENT_NAME_MAX)
+    return;
+  g_string_truncate (name, (gsize) (g_utf8_offset_to_pointer (name->str, rest) - name->str));
+  g_string_append (name, ending);
+  trim (name);
 }
 
 char *
 attachment_name (const char *sent)
 {
   g_autofree char *valid = g_utf8_make_valid (sent != NULL ? sent : "", -1);
-  g_autofree char *composed = g_utf8_normalize (without_path (valid), -1, G_NORMALIZE_NFC);
-  g_autoptr (GString) clean = without_strange (composed);
+  g_autoptr (GString) seen = without_strange (without_path (valid));
+  g_autofree char *composed = g_utf8_normalize (seen->str, -1, G_NORMALIZE_NFC);
+  g_autoptr (GString) clean = g_string_new (composed);
 
   trim (clean);
-  return shorten (clean->len > 0 ? clean->str : FALLBACK);
+  shorten (clean);
+  return g_strdup (clean->len > 0 ? clean->str : FALLBACK);
 }

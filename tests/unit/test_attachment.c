@@ -23,6 +23,7 @@ test_names (void)
       "gpj.exe",
       "evilgpj.exe" },
     { "zwj\xe2\x80\x8d", "zwj\xe2\x80\x8d" },
+    { "e\xe2\x80\x8b\xcc\x81.txt", "\xc3\xa9.txt" },
     { "a:b*c?.txt", "a_b_c_.txt" },
     { "\xff\xfe.txt", "\xef\xbf\xbd\xef\xbf\xbd.txt" },
   };
@@ -33,6 +34,21 @@ test_names (void)
 
       g_assert_cmpstr (name, ==, names[i][1]);
     }
+}
+
+/* A long name loses its middle; what the cut lays bare is no space at its end. */
+static void
+test_long_names (void)
+{
+  g_autofree char *most = g_strnfill (ATTACHMENT_NAME_MAX - 1, 'x');
+  g_autofree char *spaced = g_strconcat (most, " and more", NULL);
+  g_autofree char *ended = g_strconcat (most, "yz.tar", NULL);
+  g_autofree char *cut_at_space = attachment_name (spaced);
+  g_autofree char *with_ending = attachment_name (ended);
+
+  g_assert_cmpstr (cut_at_space, ==, most);
+  g_assert_cmpint (strlen (with_ending), ==, ATTACHMENT_NAME_MAX);
+  g_assert_true (g_str_has_suffix (with_ending, "x.tar"));
 }
 
 static void
@@ -136,6 +152,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/attachment/names", test_names);
   g_test_add_func ("/attachment/any-bytes-make-a-name", test_any_bytes_make_a_name);
+  g_test_add_func ("/attachment/long-names", test_long_names);
   g_test_add_func ("/attachment/links", test_links);
   g_test_add_func ("/attachment/ranges", test_ranges);
   g_test_add_func ("/attachment/dispositions", test_dispositions);

@@ -74,6 +74,8 @@ test_refused (void)
     "--bx\r\n" HEAD "\r\nx\r\n--b--",
     "--b\r\nContent-Disposition: inline; name=\"file\"\r\n\r\nx\r\n--b--",
     "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--",
+    "--b\r\nContent-Disposition: ; name=\"file\"\r\n\r\nx\r\n--b--",
+    "--b\r\nContent-Disposition:\r\n\r\nx\r\n--b--",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
