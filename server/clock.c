@@ -64,6 +64,8 @@ static const Timed timed[] = {
   { "event_partitions_ahead", 3600, run_statement },
   { "event_partitions_behind", 3600, run_composed },
   { "search_partitions_ahead", 3600, run_statement },
+  { "audit_partitions_ahead", 3600, run_statement },
+  { "audit_partitions_behind", 3600, run_composed },
 };
 
 struct Clock

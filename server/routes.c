@@ -4,6 +4,7 @@
 #include "routes.h"
 
 #include "account/handlers.h"
+#include "audit/handlers.h"
 #include "documented/handlers.h"
 #include "health.h"
 #include "http/assets.h"
@@ -69,6 +70,10 @@ const Route routes[] = {
   { "POST", API "/skills", PERMISSION_ADMIN, skill_post, ROUTE_DEFAULT },
   { "PATCH", API "/skills/{id}", PERMISSION_ADMIN, skill_patch, ROUTE_DEFAULT },
   { "DELETE", API "/skills/{id}", PERMISSION_ADMIN, skill_delete, ROUTE_DEFAULT },
+  { "GET", API "/audit", PERMISSION_ADMIN, audit_list, ROUTE_DEFAULT },
+  { "GET", API "/audit/export", PERMISSION_ADMIN, audit_export, ROUTE_SLOW | ROUTE_CHANGES },
+  { "GET", API "/settings/audit", PERMISSION_ADMIN, audit_settings_get, ROUTE_DEFAULT },
+  { "PATCH", API "/settings/audit", PERMISSION_ADMIN, audit_settings_patch, ROUTE_DEFAULT },
   { "GET", API "/settings/queue", PERMISSION_ADMIN, queue_settings_get, ROUTE_DEFAULT },
   { "PATCH", API "/settings/queue", PERMISSION_ADMIN, queue_settings_patch, ROUTE_DEFAULT },
 
@@ -228,7 +233,7 @@ const Route routes[] = {
 
   { "GET", SHOP "/api/config/", PERMISSION_NONE, documented_config, ROUTE_SLASH },
   { "GET", SHOP "/api/conversation/create/", PERMISSION_CREATE_TICKETS,
-    documented_conversation_create, ROUTE_SLASH },
+    documented_conversation_create, ROUTE_SLASH | ROUTE_CHANGES },
   { "GET", SHOP "/api/conversation/{id:code}/messages/", PERMISSION_VIEW_CHAT,
     documented_conversation_messages, ROUTE_SLASH },
   { "POST", SHOP "/api/conversation/{id:code}/send/", PERMISSION_SEND_MESSAGES,

@@ -17,7 +17,7 @@ struct Accounts
   guint8 factor_key[FACTOR_KEY_BYTES]; /* secrets of second steps are encrypted under it */
 };
 
-/* db_run() in the name of whoever asks, for handlers that have no connection.
+/* db_run() for handlers that have no connection.
  * Returns: (transfer full): NULL with a problem. */
 DbResult *accounts_run (const Request *request, const char *statement, const DbParam *params,
                         GError **error);

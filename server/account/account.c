@@ -59,17 +59,7 @@ accounts_free (Accounts *accounts)
 DbResult *
 accounts_run (const Request *request, const char *statement, const DbParam *params, GError **error)
 {
-  const Actor *actor = request_actor (request);
-  DbPool *pool = request_services (request)->pool;
-  Db *db = db_pool_take (pool, error);
-  DbResult *result;
-
-  if (db == NULL)
-    return NULL;
-  db_act_as (db, actor != NULL ? actor->user_id : 0);
-  result = db_run (db, statement, params, error);
-  db_pool_give (pool, db);
-  return result;
+  return db_pool_run (request_services (request)->pool, statement, params, error);
 }
 
 Actor *

@@ -11,6 +11,11 @@ WHERE lower(email) = lower($1) AND NOT is_visitor AND is_active;
 -- $1 account. No row: there is no such account any more.
 SELECT email, password_hash FROM app_user WHERE id = $1;
 
+-- name: sign_in_failed
+-- $1 account, or NULL, $2 what was wrong, $3 the address that was typed, or NULL.
+SELECT audit_note('sign_in_failed', 'account', $1,
+                  jsonb_strip_nulls(jsonb_build_object('wrong', $2::text, 'email', $3::text)));
+
 -- name: account_create
 -- $1 role, $2 name, $3 e-mail, $4 password hash. Raises user_email_taken.
 SELECT account_create($1::text::user_role, $2, $3, $4) AS id;

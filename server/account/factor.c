@@ -126,7 +126,7 @@ spend (const Request *request, gint64 user_id, const char *code, gboolean confir
     guard_right (request, GUARD_CODE, who);
   else if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
-  else
+  else if (guard_wrong (request, GUARD_CODE, user_id, NULL, error))
     problem_set (error, PROBLEM_WRONG_CREDENTIALS,
                  _ ("This code is not right, or was used before. Wait for the next one."));
   return good;

@@ -4,6 +4,7 @@
 #include "account/guard.h"
 
 #include "base/config.h"
+#include "base/fields.h"
 #include "base/problem.h"
 #include "db/pool.h"
 
@@ -44,6 +45,22 @@ guard_admit (const Request *request, GuardKind kind, const char *who, GError **e
     return TRUE;
   refuse (admitted, error);
   return FALSE;
+}
+
+/* People type passwords into the wrong field: only what is an address is kept. */
+gboolean
+guard_wrong (const Request *request, GuardKind kind, gint64 account, const char *email,
+             GError **error)
+{
+  gboolean is_address = email != NULL && field_email_is_fit (email);
+  g_autoptr (DbResult) noted
+      = db_pool_run (request_services (request)->pool, "sign_in_failed",
+                     (DbParam[]){ account > 0 ? db_int (account) : db_null (),
+                                  db_text (kind_names[kind]), db_text (is_address ? email : NULL),
+                                  DB_END },
+                     error);
+
+  return noted != NULL;
 }
 
 void

@@ -18,5 +18,11 @@ typedef enum
  * Returns: FALSE with `rate_limited`, which says until when, or a problem of the database. */
 gboolean guard_admit (const Request *request, GuardKind kind, const char *who, GError **error);
 
+/* The try that was let pass was wrong: leaves a trace of it. @account is whose it was, 0 when there
+ * is no such account; @email what was typed, or NULL.
+ * Returns: FALSE with a problem of the database. */
+gboolean guard_wrong (const Request *request, GuardKind kind, gint64 account, const char *email,
+                      GError **error);
+
 /* The try that was let pass was right. */
 void guard_right (const Request *request, GuardKind kind, const char *who);

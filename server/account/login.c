@@ -33,7 +33,10 @@ login_find_account (const Request *request, const char *email, const char *passw
   hash = db_result_rows (found) > 0 ? db_result_text (found, 0, "password_hash") : NULL;
   if (!password_matches (hash, password))
     {
-      problem_set (error, PROBLEM_WRONG_CREDENTIALS, _ ("Wrong e-mail or password."));
+      gint64 account = db_result_rows (found) > 0 ? db_result_int (found, 0, "id") : 0;
+
+      if (guard_wrong (request, GUARD_PASSWORD, account, email, error))
+        problem_set (error, PROBLEM_WRONG_CREDENTIALS, _ ("Wrong e-mail or password."));
       return 0;
     }
   guard_right (request, GUARD_PASSWORD, email);
@@ -57,7 +60,8 @@ login_check_own (const Request *request, const char *password, GError **error)
     return FALSE;
   if (password == NULL || !password_matches (db_result_text (own, 0, "password_hash"), password))
     {
-      problem_set (error, PROBLEM_WRONG_CREDENTIALS, _ ("This is not your password."));
+      if (guard_wrong (request, GUARD_PASSWORD, request_actor (request)->user_id, NULL, error))
+        problem_set (error, PROBLEM_WRONG_CREDENTIALS, _ ("This is not your password."));
       return FALSE;
     }
   guard_right (request, GUARD_PASSWORD, email);

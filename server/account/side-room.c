@@ -3,7 +3,6 @@
  * A pool of threads and a bounded queue before it. */
 #include "account/side-room.h"
 
-#include "base/log.h"
 #include "base/problem.h"
 #include "http/page.h"
 
@@ -31,7 +30,7 @@ work_cb (gpointer data, gpointer user_data G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
   Reply *reply;
 
-  log_set_request (request_id (request));
+  request_work_for (request);
   reply = job->handler (request, &error);
   if (reply == NULL)
     {
@@ -40,7 +39,7 @@ work_cb (gpointer data, gpointer user_data G_GNUC_UNUSED)
       reply = page_is_wanted (request) ? request_services (request)->problem_page (request, error)
                                        : reply_error (error, request_id (request));
     }
-  log_set_request (NULL);
+  request_work_for (NULL);
   exchange_finish (job->exchange, reply);
 }
 

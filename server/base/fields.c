@@ -124,18 +124,29 @@ field_new_password (Arguments *arguments)
   return NULL;
 }
 
+gboolean
+field_read_time (const char *text, gint64 *time)
+{
+  g_autoptr (GDateTime) moment = g_regex_match_simple (TIME_PATTERN, text, 0, 0)
+                                     ? g_date_time_new_from_iso8601 (text, NULL)
+                                     : NULL;
+
+  if (moment == NULL)
+    return FALSE;
+  *time = g_date_time_to_unix (moment) * G_USEC_PER_SEC + g_date_time_get_microsecond (moment);
+  return TRUE;
+}
+
 gint64
 field_time (Arguments *arguments, const char *name, ArgumentFlags flags)
 {
   const char *text = arguments_text (arguments, name, FIELD_TIME_MAX, flags);
-  g_autoptr (GDateTime) time = NULL;
+  gint64 time;
 
   if (text == NULL)
     return 0;
-  if (g_regex_match_simple (TIME_PATTERN, text, 0, 0))
-    time = g_date_time_new_from_iso8601 (text, NULL);
-  if (time != NULL)
-    return g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
+  if (field_read_time (text, &time))
+    return time;
   arguments_refuse (arguments, name, "bad_format",
                     _ ("A time with its zone, like 2026-01-31T09:30:00Z."));
   return 0;

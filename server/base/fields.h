@@ -37,6 +37,10 @@ const char *field_color (Arguments *arguments, const char *name);
 /* The argument `password` of somebody who chooses one. */
 const char *field_new_password (Arguments *arguments);
 
+/* The moment that @text says as RFC 3339 writes it, in any zone: microseconds since 1970.
+ * FALSE when it says none. */
+gboolean field_read_time (const char *text, gint64 *time);
+
 /* The argument @name, a moment as RFC 3339 writes it, in any zone.
  * Returns: microseconds since 1970; 0 when absent or not acceptable. */
 gint64 field_time (Arguments *arguments, const char *name, ArgumentFlags flags);

@@ -3,9 +3,11 @@
  * A connection: opening, preparing, running. */
 #include "db/db.h"
 
+#include "base/origin.h"
 #include "base/problem.h"
 #include "db/queries.h"
 #include "db/result.h"
+#include "db/trip.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -27,8 +29,6 @@ struct Db
   PGconn *connection;
   gint64 opened; /* monotonic */
   gboolean in_transaction;
-  gint64 actor; /* who acts, 0 for nobody */
-  gint64 known_actor; /* who the database thinks acts */
 };
 
 static gboolean
@@ -122,27 +122,41 @@ fail (Db *db, const PGresult *rows, const char *name, GError **error)
   db_problem (rows, db->connection, name, error);
 }
 
-/* Runs once. Returns: (transfer full): the rows, or NULL with @error; @again says that the same may
- * succeed at once. */
-static DbResult *
-run_once (Db *db, const char *name, const DbParam *params, gboolean *again, GError **error)
+/* Runs @statement in one transaction with the statement that tells the database whose change it is,
+ * which it forgets when that ends: so no change can ever be taken for somebody else's. @opens says
+ * that @statement begins the transaction. */
+static PGresult *
+run_for (Db *db, const Origin *origin, const TripStatement *statement, gboolean opens)
 {
-  const char *values[PARAMS_MAX];
-  int count = 0;
-  PGresult *rows;
+  g_autofree char *actor
+      = origin->actor_id > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, origin->actor_id) : NULL;
+  const char *values[] = { actor, origin->address, origin->request_id };
+  const TripStatement tell = { "act_for", G_N_ELEMENTS (values), values };
+
+  return opens ? trip_run (db->connection, statement, &tell)
+               : trip_run (db->connection, &tell, statement);
+}
+
+static PGresult *
+run_statement (Db *db, const TripStatement *statement, gboolean opens)
+{
+  const Origin *origin = origin_get ();
+
+  if (origin != NULL && !db->in_transaction)
+    return run_for (db, origin, statement, opens);
+  return PQexecPrepared (db->connection, statement->name, statement->count, statement->values, NULL,
+                         NULL, 0);
+}
+
+/* Returns: (transfer full): NULL with @error when @rows, which are taken over, failed; @again says
+ * that the same may succeed at once. */
+static DbResult *
+judge (Db *db, PGresult *rows, const char *name, gboolean *again, GError **error)
+{
   const char *state;
 
-  for (; !params[count].last; count++)
-    {
-      g_assert (count < PARAMS_MAX);
-      values[count] = params[count].text;
-      if (values[count] == NULL && params[count].number[0] != '\0')
-        values[count] = params[count].number;
-    }
-  rows = PQexecPrepared (db->connection, name, count, values, NULL, NULL, 0);
   if (PQresultStatus (rows) == PGRES_TUPLES_OK || PQresultStatus (rows) == PGRES_COMMAND_OK)
     return db_result_new (rows);
-
   state = PQresultErrorField (rows, PG_DIAG_SQLSTATE);
   *again = g_strcmp0 (state, "40P01") == 0 || g_strcmp0 (state, "40001") == 0;
   fail (db, rows, name, error);
@@ -150,34 +164,28 @@ run_once (Db *db, const char *name, const DbParam *params, gboolean *again, GErr
   return NULL;
 }
 
-void
-db_act_as (Db *db, gint64 user_id)
+/* As judge(), of the named statement run once. */
+static DbResult *
+run_once (Db *db, const char *name, const DbParam *params, gboolean *again, GError **error)
 {
-  db->actor = user_id;
-}
+  const char *values[PARAMS_MAX];
+  TripStatement statement = { name, 0, values };
 
-/* Outside a transaction, since rolling one back would take the setting back too. */
-static gboolean
-tell_actor (Db *db, GError **error)
-{
-  g_autoptr (DbResult) told = NULL;
-  gboolean again;
+  for (; !params[statement.count].last; statement.count++)
+    {
+      const DbParam *param = &params[statement.count];
 
-  if (db->actor == db->known_actor || db->in_transaction)
-    return TRUE;
-  told = run_once (db, "act_as",
-                   (DbParam[]){ db->actor > 0 ? db_int (db->actor) : db_text (""), DB_END }, &again,
-                   error);
-  if (told != NULL)
-    db->known_actor = db->actor;
-  return told != NULL;
+      g_assert (statement.count < PARAMS_MAX);
+      values[statement.count] = param->text;
+      if (param->text == NULL && param->number[0] != '\0')
+        values[statement.count] = param->number;
+    }
+  return judge (db, run_statement (db, &statement, FALSE), name, again, error);
 }
 
 DbResult *
 db_run (Db *db, const char *name, const DbParam *params, GError **error)
 {
-  if (!tell_actor (db, error))
-    return NULL;
   for (guint try = 1;; try++)
     {
       g_autoptr (GError) problem = NULL;
@@ -194,11 +202,23 @@ db_run (Db *db, const char *name, const DbParam *params, GError **error)
     }
 }
 
-/* Begins, commits or rolls back. */
+/* Commits or rolls back. */
 static gboolean
-control (Db *db, const char *name, gboolean *again, GError **error)
+control (Db *db, const char *name, GError **error)
 {
-  g_autoptr (DbResult) result = run_once (db, name, (DbParam[]){ DB_END }, again, error);
+  gboolean again;
+  g_autoptr (DbResult) result = run_once (db, name, (DbParam[]){ DB_END }, &again, error);
+
+  return result != NULL;
+}
+
+static gboolean
+open_transaction (Db *db, const char *begin, GError **error)
+{
+  const TripStatement statement = { begin, 0, NULL };
+  gboolean again;
+  g_autoptr (DbResult) result
+      = judge (db, run_statement (db, &statement, TRUE), begin, &again, error);
 
   return result != NULL;
 }
@@ -206,18 +226,16 @@ control (Db *db, const char *name, gboolean *again, GError **error)
 static gboolean
 run_within (Db *db, const char *begin, DbTransactionBody body, gpointer data, GError **error)
 {
-  gboolean again;
+  gboolean opened = open_transaction (db, begin, error);
 
-  if (!tell_actor (db, error) || !control (db, begin, &again, error))
-    return FALSE;
   db->in_transaction = TRUE;
-  if (body (db, data, error) && control (db, "transaction_commit", &again, error))
+  if (opened && body (db, data, error) && control (db, "transaction_commit", error))
     {
       db->in_transaction = FALSE;
       return TRUE;
     }
   /* A failed rollback leaves a connection that its pool throws away. */
-  if (control (db, "transaction_rollback", &again, NULL))
+  if (control (db, "transaction_rollback", NULL))
     db->in_transaction = FALSE;
   return FALSE;
 }

@@ -40,11 +40,9 @@ void db_free (Db *db);
 /* Whether the connection still works as far as is known; a dead one is replaced by its pool. */
 gboolean db_is_alive (Db *db);
 
-/* Says who acts from here on (0: nobody in person), which the events and the audit of later
- * statements name: SQL function acting_user(). The database hears of it with the next statement. */
-void db_act_as (Db *db, gint64 user_id);
-
-/* Runs the named statement with @params, ended by DB_END, in a transaction of its own.
+/* Runs the named statement with @params, ended by DB_END, in a transaction of its own. In it, and
+ * in those below, events and the audit name whom this thread works for, see base/origin.h: SQL
+ * functions acting_user(), acting_address(), acting_request().
  * A deadlock or serialisation failure is tried again. Constraint names map to problem codes in
  * one table (db/constraints.c).
  * Returns: (transfer full): free with db_result_free(); NULL with a problem. */

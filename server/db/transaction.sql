@@ -2,9 +2,10 @@
 --
 -- The frame around statements.
 
--- name: act_as
--- $1 an account's id, or empty text.
-SELECT set_config('deskbell.actor', $1, false);
+-- name: act_for
+-- $1 an account's id, $2 address, $3 request, each NULL when there is none. Holds until the transaction ends.
+SELECT set_config('deskbell.actor', $1, true), set_config('deskbell.address', $2, true),
+       set_config('deskbell.request', $3, true);
 
 -- name: transaction_begin
 BEGIN;

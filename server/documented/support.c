@@ -129,8 +129,6 @@ documented_conversation_create (Db *db, const Request *request, GError **error)
   arguments = arguments_new (chat, strlen (chat), error);
   if (arguments == NULL)
     return NULL;
-  /* A GET that may make something; the document's own choice. */
-  db_act_as (db, actor->user_id);
   said = shape_read_reply (ticket_create_from (db, request, arguments, error));
   return said != NULL ? shape_reply (200, shape_conversation (shape_object (said, "ticket")))
                       : NULL;

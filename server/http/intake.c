@@ -477,8 +477,8 @@ hand_over (HttpServer *server, Exchange *exchange)
   soup_message_headers_replace (soup_server_message_get_response_headers (exchange->message),
                                 "X-Request-Id", exchange->request.id);
   exchange_report (exchange, SOUP_STATUS_SWITCHING_PROTOCOLS);
-  server->upgrade (exchange->message, exchange->request.actor, exchange->request.id,
-                   server->upgrade_data);
+  server->upgrade (exchange->message, exchange->request.actor, exchange->request.address,
+                   exchange->request.id, server->upgrade_data);
 }
 
 gboolean

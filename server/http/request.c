@@ -4,6 +4,8 @@
 #include "http/request-private.h"
 
 #include "base/ids.h"
+#include "base/log.h"
+#include "base/origin.h"
 #include "base/problem.h"
 #include "http/upload.h"
 
@@ -147,6 +149,30 @@ request_digest (const Request *request)
   g_checksum_update (checksum, (const guchar *) "\n", 1);
   g_checksum_update (checksum, body, (gssize) length);
   return g_strdup (g_checksum_get_string (checksum));
+}
+
+/* Reading leaves no trace, so that the database needs not hear who reads. */
+static gboolean
+is_reading (const Route *route)
+{
+  return strcmp (route->method, "GET") == 0 && (route->flags & ROUTE_CHANGES) == 0;
+}
+
+void
+request_work_for (const Request *request)
+{
+  Origin origin = { 0 };
+
+  log_set_request (request != NULL ? request->id : NULL);
+  if (request == NULL || is_reading (request->match.route))
+    {
+      origin_set (NULL);
+      return;
+    }
+  origin.actor_id = request->actor != NULL ? request->actor->user_id : 0;
+  origin.address = request->address;
+  origin.request_id = request->id;
+  origin_set (&origin);
 }
 
 const char *

@@ -54,6 +54,10 @@ gboolean request_idempotency_key (const Request *request, const char **key, GErr
  * Returns: (transfer full). */
 char *request_digest (const Request *request);
 
+/* This thread works for whoever sent @request: what it changes from here on is theirs, see
+ * base/origin.h, and its log lines name the request. NULL: for nobody any more. */
+void request_work_for (const Request *request);
+
 /* The address of the client: the peer's, or, when the peer is a trusted proxy, what it forwards. */
 const char *request_address (const Request *request);
 

@@ -22,6 +22,7 @@ typedef enum
   ROUTE_PAGE = 1 << 4, /* for browsers a page, and what its forms send; see page.h */
   ROUTE_SLASH = 1 << 2, /* the same with another ending: a slash more, or one less */
   ROUTE_SLOW = 1 << 3, /* waits for disks and other servers, on threads of its own; @db is NULL */
+  ROUTE_CHANGES = 1 << 5, /* a GET that leaves a trace all the same */
 } RouteFlags;
 
 /* A segment of @path is text, `{name}`, which stands for a positive integer, `{name:code}`, which

@@ -18,10 +18,11 @@ typedef Actor *(*HttpAuthenticate) (Db *db, const Services *services, const char
                                     GError **error);
 
 /* Takes a WebSocket handshake over; runs on the main loop after authentication, with the message
- * still unpaused and unanswered. @actor is borrowed. The socket is that of the stolen stream's
+ * still unpaused and unanswered. @actor and @address, the client's,
+ * are borrowed. The socket is that of the stolen stream's
  * `base-iostream`, a GSocketConnection; soup_server_message_get_socket() knows none. */
-typedef void (*HttpUpgrade) (SoupServerMessage *message, const Actor *actor, const char *request_id,
-                             gpointer data);
+typedef void (*HttpUpgrade) (SoupServerMessage *message, const Actor *actor, const char *address,
+                             const char *request_id, gpointer data);
 
 /* @routes ends with a line of NULLs and stays. @services is borrowed and must be complete before
  * http_server_start(). */

@@ -37,13 +37,6 @@ within_limit (HttpServer *server, const Actor *actor, RateClass class, GError **
   return FALSE;
 }
 
-/* Reading leaves no trace, so that the database needs not hear who reads. */
-static gboolean
-is_reading (const Request *request)
-{
-  return g_str_equal (request->match.route->method, "GET");
-}
-
 /* Takes the token that a browser has for pages. A form does nothing by it that stands in somebody
  * else's page, and that one does not sign anybody in or out either. */
 static gboolean
@@ -53,7 +46,7 @@ admit_browser (Exchange *exchange, GError **error)
 
   if (exchange->token != NULL || !page_is_wanted (request))
     return TRUE;
-  if (!is_reading (request) && !page_check_origin (request, error))
+  if (!g_str_equal (request->match.route->method, "GET") && !page_check_origin (request, error))
     return FALSE;
   exchange->token = page_token (request);
   return TRUE;
@@ -105,8 +98,7 @@ answer (HttpServer *server, Db *db, Exchange *exchange, GError **error)
         upload_admit (exchange->upload, db, error);
       return NULL;
     }
-  if (db != NULL && !is_reading (request))
-    db_act_as (db, request->actor != NULL ? request->actor->user_id : 0);
+  request_work_for (request);
   return request->match.route->handler (db, request, error);
 }
 
@@ -147,7 +139,10 @@ answer_slowly (HttpServer *server, Exchange *exchange, GError **error)
     return NULL;
   good = authenticate (server, db, exchange, error) && may (&exchange->request, error);
   db_pool_give (pool, db);
-  return good ? exchange->request.match.route->handler (NULL, &exchange->request, error) : NULL;
+  if (!good)
+    return NULL;
+  request_work_for (&exchange->request);
+  return exchange->request.match.route->handler (NULL, &exchange->request, error);
 }
 
 /* What came is whole: its sender was asked before. */
@@ -156,6 +151,7 @@ answer_upload (Exchange *exchange, GError **error)
 {
   if (!upload_finish (exchange->upload, error))
     return NULL;
+  request_work_for (&exchange->request);
   return exchange->request.match.route->handler (NULL, &exchange->request, error);
 }
 
@@ -187,5 +183,5 @@ worker_run (gpointer data, gpointer user_data)
     reply = reply_problem (server, &exchange->request, problem);
   if (reply != REPLY_LATER)
     exchange_finish (exchange, reply);
-  log_set_request (NULL);
+  request_work_for (NULL);
 }

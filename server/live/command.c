@@ -6,6 +6,7 @@
 
 #include "live/socket.h"
 
+#include "base/origin.h"
 #include "base/problem.h"
 #include "db/db.h"
 
@@ -20,6 +21,7 @@ typedef struct
   const LiveCommand *command;
   Actor *actor;
   char *device;
+  char *address;
   char *text;
   gsize length;
   char *client_id;
@@ -31,6 +33,7 @@ call_free (Call *call)
 {
   actor_free (call->actor);
   g_free (call->device);
+  g_free (call->address);
   g_free (call->text);
   g_free (call->client_id);
   g_free (call);
@@ -48,9 +51,10 @@ run_call_cb (Db *db, const GError *unavailable, gpointer data)
 
   if (db != NULL)
     {
-      db_act_as (db, call->actor->user_id);
+      origin_set (&(Origin){ .actor_id = call->actor->user_id, .address = call->address });
       answer = call->command->handler (db, call->live->services, call->actor, call->device,
                                        call->text, call->length, &error);
+      origin_set (NULL);
     }
   else
     error = g_error_copy (unavailable);
@@ -96,6 +100,7 @@ command_hear (LiveSocket *socket, const char *type, Arguments *frame, const char
   call->command = command;
   call->actor = actor_copy (socket->actor);
   call->device = socket_device (socket);
+  call->address = g_strdup (socket->address);
   call->text = g_strndup (text, length);
   call->length = length;
   call->client_id = g_strdup (arguments_text (frame, "client_id", G_MAXINT8, ARGUMENT_OPTIONAL));

@@ -23,6 +23,7 @@ typedef struct
   Live *live;
   Actor *actor;
   char *token;
+  char *address;
   int fd;
   GBytes *received;
 } Arrival;
@@ -35,6 +36,7 @@ arrival_free (Arrival *arrival)
   g_clear_pointer (&arrival->actor, actor_free);
   g_clear_pointer (&arrival->received, g_bytes_unref);
   g_free (arrival->token);
+  g_free (arrival->address);
   g_free (arrival);
 }
 
@@ -106,7 +108,8 @@ arrive (gpointer context, gpointer data)
 
   if (live->stop_at == 0)
     socket_open (live, g_steal_fd (&arrival->fd), g_steal_pointer (&arrival->actor),
-                 g_steal_pointer (&arrival->token), arrival->received);
+                 g_steal_pointer (&arrival->token), g_steal_pointer (&arrival->address),
+                 arrival->received);
   arrival_free (arrival);
 }
 
@@ -120,6 +123,7 @@ answered_cb (SoupServerMessage *message, gpointer data)
   arrival->live = upgrade->live;
   arrival->actor = actor_copy (upgrade->actor);
   arrival->token = g_strdup (upgrade->token);
+  arrival->address = g_strdup (upgrade->address);
   arrival->fd = copy_descriptor (stream);
   arrival->received = drain (stream);
   if (arrival->fd >= 0)
@@ -145,7 +149,8 @@ refuse (SoupServerMessage *message, const GError *reason, const char *request_id
 }
 
 void
-live_upgrade (SoupServerMessage *message, const Actor *actor, const char *request_id, gpointer data)
+live_upgrade (SoupServerMessage *message, const Actor *actor, const char *address,
+              const char *request_id, gpointer data)
 {
   char *protocols[] = { PROTOCOL, NULL };
   g_autoptr (GError) error = NULL;
@@ -159,6 +164,7 @@ live_upgrade (SoupServerMessage *message, const Actor *actor, const char *reques
   upgrade = g_new0 (Arrival, 1);
   upgrade->live = data;
   upgrade->actor = actor_copy (actor);
+  upgrade->address = g_strdup (address);
   upgrade->token = read_token (soup_server_message_get_request_headers (message));
   upgrade->fd = -1;
   g_signal_connect_data (message, "wrote-informational", G_CALLBACK (answered_cb), upgrade,

@@ -50,8 +50,8 @@ void live_set_presence (Live *live, LivePresence presence, gpointer data);
 gboolean live_start (Live *live, GError **error);
 
 /* HttpUpgrade: takes the connection out of libsoup. @data is the Live. */
-void live_upgrade (SoupServerMessage *message, const Actor *actor, const char *request_id,
-                   gpointer data);
+void live_upgrade (SoupServerMessage *message, const Actor *actor, const char *address,
+                   const char *request_id, gpointer data);
 
 /* Sends @frame (JSON text) to every socket of account @user_id that was welcomed. From any
  * thread. */

@@ -58,6 +58,7 @@ struct LiveSocket
   gboolean shut; /* nothing more is written */
   Actor *actor;
   char *token;
+  char *address; /* the client's */
   WheelTimer timer;
   gint64 opened_at; /* seconds of the loop, as all times here */
   gint64 heard_at;

@@ -44,7 +44,7 @@ tune (int fd)
 }
 
 void
-socket_open (Live *live, int fd, Actor *actor, char *token, GBytes *received)
+socket_open (Live *live, int fd, Actor *actor, char *token, char *address, GBytes *received)
 {
   LiveSocket *socket = g_new0 (LiveSocket, 1);
 
@@ -53,6 +53,7 @@ socket_open (Live *live, int fd, Actor *actor, char *token, GBytes *received)
   socket->fd = fd;
   socket->actor = actor;
   socket->token = token;
+  socket->address = address;
   socket->opened_at = socket->heard_at = loop_second ();
   topics_init (&socket->topics);
   tune (fd);
@@ -258,5 +259,6 @@ socket_free (LiveSocket *socket)
   topics_clear (&socket->topics);
   actor_free (socket->actor);
   g_free (socket->token);
+  g_free (socket->address);
   g_free (socket);
 }

@@ -15,9 +15,9 @@
 #define CLOSE_SLOW 4413
 #define CLOSE_TOO_MANY 4429
 
-/* Takes @fd, @actor and @token over. @received is what the client sent right behind its
- * handshake. */
-void socket_open (Live *live, int fd, Actor *actor, char *token, GBytes *received);
+/* Takes @fd, @actor, @token and @address, the client's, over. @received is what the client sent
+ * right behind its handshake. */
+void socket_open (Live *live, int fd, Actor *actor, char *token, char *address, GBytes *received);
 
 /* LoopHooks.ready. */
 void socket_ready_cb (gpointer live, gpointer socket, guint32 events);

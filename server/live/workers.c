@@ -28,8 +28,6 @@ run_job_cb (gpointer data, gpointer user_data)
   g_autoptr (GError) error = NULL;
   Db *db = db_pool_take (services->pool, &error);
 
-  if (db != NULL)
-    db_act_as (db, 0);
   job->run (db, error, job->data);
   if (db != NULL)
     db_pool_give (services->pool, db);

@@ -149,6 +149,7 @@ BEGIN
     RETURN 'unauthenticated';
   END IF;
   IF held.refresh_hash <> spent THEN
+    PERFORM audit_note('token_reused', 'account', held.user_id);
     UPDATE session SET revoked_at = now() WHERE id = which AND revoked_at IS NULL;
     RETURN 'refresh_reused';
   END IF;

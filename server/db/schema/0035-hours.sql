@@ -27,6 +27,9 @@ CREATE TABLE holiday (
   PRIMARY KEY (department_id, date)
 );
 
+SELECT audit_watch('department_hours', 'department_hours', 'department_id', '{revision, found_at, turns_at}');
+SELECT audit_watch('holiday', 'holiday', 'department_id');
+
 -- A department's hours as staff see them.
 CREATE FUNCTION department_hours_json (d department) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
@@ -54,9 +57,10 @@ BEGIN
   INSERT INTO department_hours AS h (department_id, time_zone, week) VALUES (which, zone, new_week)
   ON CONFLICT (department_id) DO UPDATE SET
     time_zone = zone, week = new_week, revision = h.revision + 1, found_at = 'infinity';
-  DELETE FROM holiday WHERE department_id = which;
+  DELETE FROM holiday WHERE department_id = which AND date <> ALL (dates);
   INSERT INTO holiday (department_id, date, name, hours)
-  SELECT which, y.date, y.name, string_to_array(y.hours, ' ') FROM unnest(dates, names, hours) AS y (date, name, hours);
+  SELECT which, y.date, y.name, string_to_array(y.hours, ' ') FROM unnest(dates, names, hours) AS y (date, name, hours)
+  ON CONFLICT (department_id, date) DO UPDATE SET name = excluded.name, hours = excluded.hours;
   RETURN 'done';
 END $$;
 

@@ -43,6 +43,11 @@ CREATE TABLE standby_member (
   PRIMARY KEY (call_id, agent_id)
 );
 
+SELECT audit_watch('standby_rule', 'standby_rule', 'department_id');
+-- Calls that the server makes by itself are in no need of a witness.
+SELECT audit_watch('standby_call', 'standby_call', 'department_id', '{}', acting, acting, NULL)
+FROM (VALUES ('current_setting(''deskbell.actor'', true) <> ''''')) AS given (acting);
+
 CREATE FUNCTION standby_rule_of (which bigint) RETURNS standby_rule LANGUAGE sql STABLE AS $$
   SELECT r FROM standby_rule r WHERE r.department_id = which
   UNION ALL
