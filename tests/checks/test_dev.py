@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
         (["run", "--port", "http"], "--port needs a number, as in: ./dev run --port 8485"),
         (["run", "--data"], "--data needs a folder, as in: ./dev run --data ~/shop"),
         (["run", "--quick"], "run does not know --quick"),
+        (["fuzz", "jsn"], "tests/fuzz has no target jsn"),
+        (["fuzz", "json", "long"], "fuzz needs a number of seconds, as in: ./dev fuzz json 60"),
     ],
 )
 def test_a_slip_is_said_in_one_line(words, said):
