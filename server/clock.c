@@ -59,6 +59,7 @@ static const Timed timed[] = {
   { "session_purge", 3600, run_statement },
   { "wrong_try_purge", 3600, run_statement },
   { "challenge_purge", 600, run_statement },
+  { "password_reset_purge", 600, run_statement },
   { "request_done_purge", 3600, run_statement },
   { "ticket_drafts_purge", 3600, run_statement },
   { "event_partitions_ahead", 3600, run_statement },

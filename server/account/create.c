@@ -3,6 +3,7 @@
  * Accounts made on the command line, by whoever runs the server. */
 #include "account/account.h"
 
+#include "account/strength.h"
 #include "base/fields.h"
 #include "base/problem.h"
 
@@ -36,12 +37,19 @@ account_create_user (Db *db, Role role, const char *name, const char *email, con
 {
   g_autofree char *hash = NULL;
   g_autoptr (DbResult) made = NULL;
+  const char *refusal;
 
   if (!account_check_person (name, email, error))
     return FALSE;
   if (!has_length (password, FIELD_PASSWORD_MIN, FIELD_PASSWORD_MAX))
     {
       problem_set (error, PROBLEM_VALIDATION_FAILED, _ ("A password has 8 to 200 characters."));
+      return FALSE;
+    }
+  refusal = strength_refuse (password, email, name);
+  if (refusal != NULL)
+    {
+      problem_set (error, PROBLEM_VALIDATION_FAILED, "%s", refusal);
       return FALSE;
     }
   hash = password_hash (password, error);

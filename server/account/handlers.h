@@ -22,6 +22,27 @@ Reply *account_logout (Db *db, const Request *request, GError **error);
 /* POST /auth/setup, public, without a connection. */
 Reply *account_setup (Db *db, const Request *request, GError **error);
 
+/* POST /auth/password/forgotten, public; POST /auth/password/reset, public, and PUT /me/password,
+ * signed in, without a connection. */
+Reply *password_forgotten (Db *db, const Request *request, GError **error);
+Reply *password_reset (Db *db, const Request *request, GError **error);
+Reply *me_put_password (Db *db, const Request *request, GError **error);
+
+/* An admin's: GET and POST /invitations, POST …/{id}/resend, DELETE /invitations/{id}. */
+Reply *invitation_list (Db *db, const Request *request, GError **error);
+Reply *invitation_post (Db *db, const Request *request, GError **error);
+Reply *invitation_resend (Db *db, const Request *request, GError **error);
+Reply *invitation_delete (Db *db, const Request *request, GError **error);
+
+/* POST /auth/invitation and /auth/invitation/accept, public, without a connection. */
+Reply *invitation_look (Db *db, const Request *request, GError **error);
+Reply *invitation_accept (Db *db, const Request *request, GError **error);
+
+/* GET and DELETE /me/sessions, DELETE /me/sessions/{id}, signed in. */
+Reply *me_sessions (Db *db, const Request *request, GError **error);
+Reply *me_sessions_delete (Db *db, const Request *request, GError **error);
+Reply *me_session_delete (Db *db, const Request *request, GError **error);
+
 /* POST /visitors, public. */
 Reply *visitor_create (Db *db, const Request *request, GError **error);
 

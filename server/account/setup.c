@@ -7,6 +7,7 @@
 #include "account/login.h"
 #include "account/secret.h"
 #include "account/session.h"
+#include "account/strength.h"
 #include "base/problem.h"
 #include "db/pool.h"
 
@@ -60,7 +61,7 @@ set_up (const Request *request, GError **error)
   typed = arguments_text (arguments, "code", CODE_MAX, ARGUMENT_REQUIRED);
   name = arguments_text (arguments, "name", FIELD_NAME_MAX, ARGUMENT_REQUIRED);
   email = field_email (arguments, ARGUMENT_REQUIRED);
-  password = field_new_password (arguments);
+  password = strength_new_password (arguments, email, name);
   if (!arguments_check (arguments, error))
     return NULL;
   code = secret_read_code (typed);

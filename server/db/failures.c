@@ -24,6 +24,8 @@ typedef struct
 static const ConstraintProblem constraint_problems[] = {
   { "user_email_taken", PROBLEM_CONFLICT, "email", "taken",
     N_ ("Somebody has this e-mail address already.") },
+  { "invitation_open", PROBLEM_CONFLICT, "email", "taken",
+    N_ ("This address is invited already. Send that invitation again.") },
   { "user_name_length", PROBLEM_VALIDATION_FAILED, "name", "too_long",
     N_ ("At most 200 characters.") },
   { "user_email_length", PROBLEM_VALIDATION_FAILED, "email", "too_long",

@@ -77,7 +77,8 @@ DECLARE
 BEGIN
   PERFORM FROM wrong_try WHERE subject IN (SELECT r.subject FROM try_rules(kind, who, network) AS r)
   ORDER BY subject FOR UPDATE;
-  UPDATE wrong_try w SET tries = CASE WHEN r.is_pair THEN 0 ELSE w.tries - 1 END, locked_until = '-infinity'
+  UPDATE wrong_try w
+  SET tries = CASE WHEN r.is_pair THEN 0 ELSE greatest(w.tries - 1, 0) END, locked_until = '-infinity'
   FROM try_rules(kind, who, network) AS r WHERE w.subject = r.subject;
 END $$;
 
@@ -110,3 +111,134 @@ CREATE TABLE sign_in_challenge (
 
 CREATE INDEX sign_in_challenge_by_user ON sign_in_challenge (user_id);
 CREATE INDEX sign_in_challenge_by_end ON sign_in_challenge (expires_at);
+
+-- Somebody who is to answer customers, before there is an account. Whoever has the code makes it.
+CREATE TABLE invitation (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  email text NOT NULL,
+  -- As who invites calls them; the invited has the last word.
+  name text,
+  role user_role NOT NULL CHECK (role <> 'customer'),
+  departments bigint[] NOT NULL,
+  code_hash bytea NOT NULL UNIQUE,
+  invited_by bigint NOT NULL REFERENCES app_user,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz NOT NULL,
+  accepted_at timestamptz,
+  revoked_at timestamptz,
+  user_id bigint REFERENCES app_user
+);
+
+-- An address has one that is open; sending it again makes that one new.
+CREATE UNIQUE INDEX invitation_open ON invitation (lower(email)) WHERE accepted_at IS NULL AND revoked_at IS NULL;
+
+CREATE FUNCTION invitation_json (i invitation) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+           'id', i.id, 'email', i.email, 'name', i.name, 'role', i.role, 'departments', i.departments,
+           'state', CASE WHEN i.accepted_at IS NOT NULL THEN 'accepted' WHEN i.revoked_at IS NOT NULL THEN 'revoked'
+                         WHEN i.expires_at <= now() THEN 'expired' ELSE 'open' END,
+           'invited_by', (
+             SELECT json_build_object('id', u.id, 'name', u.name) FROM app_user u WHERE u.id = i.invited_by),
+           'created_at', rfc3339(i.created_at), 'expires_at', rfc3339(i.expires_at),
+           'accepted_at', rfc3339(i.accepted_at), 'user_id', i.user_id)
+$$;
+
+-- Invites an address. Answers `done` or `unknown_department`; raises user_email_taken for one that has
+-- an account, invitation_open for one that is invited.
+CREATE FUNCTION invitation_add (
+  who bigint, address text, called text, new_role user_role, serves bigint[], hash bytea, lifetime interval)
+RETURNS TABLE (outcome text, json json) LANGUAGE plpgsql AS $$
+DECLARE
+  i invitation;
+BEGIN
+  outcome := 'unknown_department';
+  IF NOT EXISTS (SELECT unnest(serves) EXCEPT SELECT id FROM department WHERE is_active) THEN
+    IF EXISTS (SELECT FROM app_user WHERE lower(email) = lower(address) AND NOT is_visitor) THEN
+      RAISE unique_violation USING CONSTRAINT = 'user_email_taken';
+    END IF;
+    INSERT INTO invitation (email, name, role, departments, code_hash, invited_by, expires_at)
+    VALUES (address, called, new_role, serves, hash, who, now() + lifetime) RETURNING * INTO i;
+    outcome := 'done';
+    json := invitation_json(i);
+  END IF;
+  RETURN NEXT;
+END $$;
+
+-- Gives an invitation that is not used yet a new code (`hash`) and a new life, or, without one, revokes
+-- it. Answers `done`, `not_found`, or `conflict` for one that was accepted or revoked.
+CREATE FUNCTION invitation_renew (which bigint, hash bytea, lifetime interval)
+RETURNS TABLE (outcome text, json json) LANGUAGE plpgsql AS $$
+DECLARE
+  i invitation;
+BEGIN
+  UPDATE invitation SET code_hash = coalesce(hash, code_hash), expires_at = coalesce(now() + lifetime, expires_at),
+                        revoked_at = CASE WHEN hash IS NULL THEN now() END
+  WHERE id = which AND accepted_at IS NULL AND revoked_at IS NULL RETURNING * INTO i;
+  outcome := CASE WHEN i.id IS NOT NULL THEN 'done'
+    WHEN EXISTS (SELECT FROM invitation WHERE id = which) THEN 'conflict' ELSE 'not_found' END;
+  json := CASE WHEN i.id IS NOT NULL AND hash IS NOT NULL THEN invitation_json(i) END;
+  RETURN NEXT;
+END $$;
+
+-- Makes the account of whoever has the code, once. Answers its id; NULL for a code that is not good any
+-- more. Raises user_email_taken, and then the code stays.
+CREATE FUNCTION invitation_accept (hash bytea, called text, password text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  i invitation;
+BEGIN
+  UPDATE invitation SET accepted_at = now()
+  WHERE code_hash = hash AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now() RETURNING * INTO i;
+  IF i.id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  i.user_id := account_create(i.role, called, i.email, password);
+  UPDATE invitation SET user_id = i.user_id WHERE id = i.id;
+  IF i.departments <> '{}' THEN
+    DELETE FROM agent_department WHERE agent_id = i.user_id AND department_id <> ALL (i.departments);
+    INSERT INTO agent_department (agent_id, department_id)
+    SELECT i.user_id, d.id FROM department d WHERE d.id = ANY (i.departments)
+    ON CONFLICT DO NOTHING;
+  END IF;
+  INSERT INTO event (kind, audience, data)
+  VALUES ('agent.changed', 'staff', json_build_object('agent', agent_json(i.user_id)));
+  RETURN i.user_id;
+END $$;
+
+-- A way back for who forgot the password: good once, and not for long.
+CREATE TABLE password_reset (
+  code_hash bytea PRIMARY KEY,
+  user_id bigint NOT NULL REFERENCES app_user,
+  expires_at timestamptz NOT NULL
+);
+
+CREATE INDEX password_reset_by_user ON password_reset (user_id);
+
+-- Gives an account another password. Its sessions end, all but `kept`; with `keys_too` also those of
+-- programs. Whatever was begun with the old password ends with it. FALSE for an account that is not in use.
+CREATE FUNCTION account_set_password (who bigint, hash text, kept text, keys_too boolean)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE app_user SET password_hash = hash WHERE id = who AND is_active;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  UPDATE session SET revoked_at = now()
+  WHERE user_id = who AND revoked_at IS NULL AND id IS DISTINCT FROM kept AND (keys_too OR means <> 'api_key');
+  DELETE FROM sign_in_challenge WHERE user_id = who;
+  DELETE FROM password_reset WHERE user_id = who;
+  RETURN true;
+END $$;
+
+-- The device behind a session, as people call it: what its program says of itself, in two words.
+CREATE FUNCTION device_name (agent text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(nullif(concat_ws(', ',
+    CASE WHEN agent ~ '^Deskbell' THEN 'Deskbell' WHEN agent ~ 'Edg/' THEN 'Edge' WHEN agent ~ 'OPR/' THEN 'Opera'
+         WHEN agent ~ 'Firefox/' THEN 'Firefox' WHEN agent ~ 'Chrom(e|ium)/' THEN 'Chrome'
+         WHEN agent ~ 'Safari/' THEN 'Safari'
+         ELSE (regexp_match(agent, '^[A-Za-z][A-Za-z0-9._-]{0,39}'))[1] END,
+    CASE WHEN agent ~ 'Android' THEN 'Android' WHEN agent ~ 'iPhone|iPad' THEN 'iOS'
+         WHEN agent ~ 'Windows' THEN 'Windows'
+         WHEN agent ~ 'Mac OS X' THEN 'macOS' WHEN agent ~ 'CrOS' THEN 'ChromeOS'
+         WHEN agent ~ 'Linux' THEN 'Linux' END),
+    ''), '?')
+$$;

@@ -31,6 +31,7 @@ const fieldWords = () => ({
     required: _("Choose a password of at least 8 characters."),
     too_short: _("Choose a password of at least 8 characters."),
     too_long: _("Keep the password within 200 characters."),
+    weak: _("This password is among those that are guessed first. A sentence is better."),
   },
 });
 
