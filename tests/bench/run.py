@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # the tests' own support
 
-BENCHES = ["messages", "sockets", "list", "search", "polling", "idle", "agent-app"]
+BENCHES = ["messages", "sockets", "list", "search", "polling", "idle", "agent-app", "day"]
 
 
 def main(names):

@@ -66,6 +66,10 @@ class Report:
         """The figure must not exceed a budget in its own unit."""
         self._compare(name, figures, [budget], "<= 1", lambda ratio: ratio <= 1)
 
+    def none(self, name, found):
+        """There must be nothing of that kind."""
+        self.rows.append(_Row(name, found, target="= 0", ok=found == 0))
+
     def _compare(self, name, figures, references, target, passes):
         figure, reference = median(figures), median(references)
         ratio = figure / reference
