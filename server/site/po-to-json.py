@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Makes the catalogue that a browser loads: from po/LL.po, only the texts that the given files use,
-as JSON. So a translator knows one file a language, and a visitor loads no server text. The server
+as JSON. So a translator knows one file a language, and a visitor loads no server text. With --keys
+a short key stands for each English text, which the browser has in its code already. The server
 takes texts for its readers in the same form, since gettext has one language for a whole program.
 
-usage: po-to-json.py LL.po OUTPUT.json FILE…
+usage: po-to-json.py [--keys] LL.po OUTPUT.json FILE…
 """
 
 import gettext
@@ -16,6 +17,8 @@ import tempfile
 from pathlib import Path
 
 RULE_REPEATS = 200  # from 100 on, every language's plural rule repeats by hundreds
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+KEYS = 36**4
 
 
 def run(*command, given=None):
@@ -51,6 +54,25 @@ def plural_slots(header):
     return "".join(str(choose(n)) for n in range(RULE_REPEATS))
 
 
+def short_key(text):
+    """As shared/i18n.js makes it."""
+    number, key = 0, ""
+    for letter in text:
+        number = (number * 31 + ord(letter)) % KEYS
+    while number or not key:
+        number, digit = divmod(number, len(DIGITS))
+        key = DIGITS[digit] + key
+    return key
+
+
+def shorten(messages):
+    """The same messages by short keys."""
+    shortened = {short_key(text): translation for text, translation in messages.items()}
+    if len(shortened) < len(messages):
+        sys.exit("Two texts have the same key: word one of them differently.")
+    return shortened
+
+
 def convert(messages):
     catalogue = {"plural": "01", "messages": {}}
     for original, translation in messages:
@@ -65,8 +87,12 @@ def convert(messages):
 
 
 def main():
-    catalogue, output, *sources = sys.argv[1:]
+    arguments = sys.argv[1:]
+    has_keys = arguments[0] == "--keys"
+    catalogue, output, *sources = arguments[has_keys:]
     converted = convert(read_messages(compile_used(catalogue, sources)))
+    if has_keys:
+        converted["messages"] = shorten(converted["messages"])
     compact = json.dumps(converted, ensure_ascii=False, separators=(",", ":"))
     Path(output).write_text(compact, encoding="utf-8")
 

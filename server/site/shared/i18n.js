@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // gettext for the browser. The source texts are English and stand in the code, where xgettext finds
-// them; a catalogue is the JSON that po-to-json.py makes of po/LL.po at build time.
+// them; a catalogue is the JSON that po-to-json.py makes of po/LL.po at build time, with a short
+// key in the place of each English text.
 
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
@@ -29,9 +30,20 @@ export function language() {
   return state.language;
 }
 
+/** As po-to-json.py makes it. */
+function shortKey(text) {
+  let number = 0;
+  for (const letter of text) number = (number * 31 + letter.codePointAt(0)) % 36 ** 4;
+  return number.toString(36);
+}
+
+function find(text) {
+  return state.messages[shortKey(text)];
+}
+
 /** The text in the reader's language. */
 export function _(text) {
-  return state.messages[text] ?? text;
+  return find(text) ?? text;
 }
 
 /**
@@ -41,7 +53,7 @@ export function _(text) {
 export function ngettext(one, many, n) {
   const whole = Math.abs(Math.trunc(n));
   const slot = whole < 200 ? whole : 100 + (whole % 100);
-  const forms = state.messages[one];
+  const forms = find(one);
   if (forms) return forms[state.plural[slot] ?? 0];
   return n === 1 ? one : many;
 }
