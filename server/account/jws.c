@@ -5,23 +5,40 @@
 
 #include <string.h>
 
+/* Whether @part, of @length letters, is base64url in the one way to write it: nothing stands in the
+ * bits that the last letter has left (RFC 4648, 3.5). Else a token had several spellings. */
+static gboolean
+is_base64url (const char *part, gsize length)
+{
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  gsize left = length % 4;
+  gsize value;
+
+  if (strspn (part, letters) < length || left == 1)
+    return FALSE;
+  if (left == 0)
+    return TRUE;
+  value = (gsize) (strchr (letters, part[length - 1]) - letters);
+  return (value & (left == 2 ? 0x0F : 0x03)) == 0;
+}
+
 /* Whether @token is three parts of base64url (RFC 7515, compact serialisation) of a sane size. */
 static gboolean
 is_compact (const char *token, gsize max)
 {
-  gsize length = strnlen (token, max + 1);
-  guint dots = 0;
+  guint parts = 0;
 
-  if (length > max)
+  if (strnlen (token, max + 1) > max)
     return FALSE;
-  for (gsize i = 0; i < length; i++)
+  for (const char *part = token; part != NULL; parts++)
     {
-      if (token[i] == '.')
-        dots++;
-      else if (!g_ascii_isalnum (token[i]) && token[i] != '-' && token[i] != '_')
+      gsize length = strcspn (part, ".");
+
+      if (!is_base64url (part, length))
         return FALSE;
+      part = part[length] == '.' ? part + length + 1 : NULL;
     }
-  return dots == 2;
+  return parts == 3;
 }
 
 /* `crit` would name extensions that we must understand (RFC 7515, 4.1.11); we use none. */
