@@ -58,7 +58,7 @@ SELECT attachments_expire();
 SELECT id, object FROM attachment_file WHERE state = 'removing' ORDER BY since, id LIMIT $1;
 
 -- name: attachment_file_defer
--- $1 file, which the store does not give up at the moment: others come first.
+-- $1 file, which the store does not give up, or not let be read, at the moment: others come first.
 UPDATE attachment_file SET since = now() WHERE id = $1;
 
 -- name: attachment_file_forget
@@ -67,9 +67,9 @@ DELETE FROM attachment_file WHERE id = $1 AND state = 'removing';
 
 -- name: attachments_held
 -- $1 how many at most. What still waits for the virus check.
-SELECT a.id, f.object, f.seal_key, f.seal_master, f.size, f.sha256
+SELECT a.id, f.id AS file_id, f.object, f.seal_key, f.seal_master, f.size, f.sha256
 FROM attachment a JOIN attachment_file f ON f.id = a.file_id
-WHERE a.state = 'held' ORDER BY a.id LIMIT $1;
+WHERE a.state = 'held' ORDER BY f.since, a.id LIMIT $1;
 
 -- name: attachment_settle
 -- $1 attachment, $2 whether it passed.

@@ -106,19 +106,30 @@ open_plain (const Services *services, const DbResult *rows, guint row, GError **
   return fd;
 }
 
+/* A file that cannot be read moves behind the others. One that is too large for the scanner will
+ * always be; before it was held, it would have been refused. */
 static gboolean
 check_held (const Services *services, const DbResult *held, guint row, GError **error)
 {
   int fd = open_plain (services, held, row, error);
   g_autoptr (DbResult) settled = NULL;
+  g_autoptr (GError) problem = NULL;
   ScanVerdict verdict;
 
   if (fd < 0)
-    return FALSE;
-  verdict = scan_file (services->config->clamd, fd, NULL, error);
+    {
+      db_result_free (
+          db_pool_run (services->pool, "attachment_file_defer",
+                       (DbParam[]){ db_int (db_result_int (held, row, "file_id")), DB_END }, NULL));
+      return FALSE;
+    }
+  verdict = scan_file (services->config->clamd, fd, NULL, &problem);
   close (fd);
-  if (verdict == SCAN_FAILED)
-    return FALSE;
+  if (verdict == SCAN_FAILED && problem_code (problem) != PROBLEM_PAYLOAD_TOO_LARGE)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
   settled = db_pool_run (services->pool, "attachment_settle",
                          (DbParam[]){ db_int (db_result_int (held, row, "id")),
                                       db_bool (verdict == SCAN_CLEAN), DB_END },

@@ -205,6 +205,25 @@ def test_a_file_that_nobody_scanned_waits_until_the_scanner_is_back(scanned, cla
     wait_until(lambda: len(files_of(scanned)) == 1, 30, "the bad one's bytes to be gone")
 
 
+def test_a_held_file_that_cannot_be_checked_stops_no_other(scanned, clamd):
+    ada = scanned.visitor(name="Ada")
+    broken = upload(ada)
+    (path,) = files_of(scanned)
+    path.write_bytes(bytes(path.stat().st_size))
+    large, good = upload(ada, text(times=100_000)), upload(ada)
+    assert {one["state"] for one in (broken, large, good)} == {"held"}
+    clamd.start()
+
+    def states():
+        return [
+            ada.get(f"/attachments/{one['id']}", status=200)["attachment"]["state"]
+            for one in (broken, large, good)
+        ]
+
+    wait_until(lambda: states()[1:] == ["removed", "ready"], 30, lambda: f"both: {states()}")
+    assert states()[0] == "held"
+
+
 def test_files_pass_unscanned_when_the_admin_says_so(scanned):
     admin, ada = scanned.login("admin@example.com"), scanned.visitor(name="Ada")
     admin.patch("/settings/attachments", {"when_scanner_down": "pass"}, status=200)
