@@ -15,7 +15,7 @@ export class Attendance {
   #timer = 0;
   #news = 0;
 
-  /** `ask()` resolves to whether somebody is there, `tell(online)` is called with what is known. */
+  /** `ask()` resolves to the widget's settings, `tell()` is called with those that are news. */
   constructor(ask, tell) {
     this.#ask = ask;
     this.#tell = tell;
@@ -25,7 +25,7 @@ export class Attendance {
   hear(state) {
     if (state !== "online") return this.doubt();
     this.#news++;
-    this.#tell(true);
+    this.#tell({ online: true });
   }
 
   /** What is known may be wrong by now. */
@@ -43,8 +43,8 @@ export class Attendance {
     const asked = this.#news;
     this.#timer = 0;
     try {
-      const online = await this.#ask();
-      if (asked === this.#news) this.#tell(online);
+      const config = await this.#ask();
+      if (asked === this.#news) this.#tell(config);
     } catch {
       this.#checkIn(pause(failures + 1), failures + 1);
     }

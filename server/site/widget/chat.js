@@ -260,6 +260,8 @@ export class Chat {
   #apply({ kind, data, seq }) {
     if (kind === "presence.changed") this.#setPresence(data.agent);
     else if (data.ticket) this.thread.merge(data.ticket);
+    // It opened or closed.
+    else if (data.department) this.#hooks.missed();
     // An undone merge gives what follows it other numbers.
     const next = kind === "messages.removed" ? this.#session.ticket : data.ticket?.merged_into;
     if (next) this.#goOn(next);

@@ -91,8 +91,8 @@ class Widget {
 
   #build(language, dir) {
     const attendance = new Attendance(
-      async () => (await this.#session.config()).online,
-      (online) => this.#setOnline(online),
+      () => this.#session.config(),
+      (news) => this.#learn(news),
     );
     this.#chat = new Chat(this.#session, this.#storage, {
       changed: () => this.#drawSoon(),
@@ -153,9 +153,9 @@ class Widget {
     this.#announcer.incoming(messages);
   }
 
-  #setOnline(online) {
-    if (online === this.#config.online) return;
-    this.#config = { ...this.#config, online };
+  /** Somebody came or went, or it opened or closed. */
+  #learn(news) {
+    this.#config = { ...this.#config, ...news };
     this.#drawSoon();
   }
 

@@ -21,7 +21,7 @@ export class Thread {
   ticket = null;
   messages = [];
 
-  /** The place in the queue, `{place, of, wait_low_s, wait_high_s}`, or null. */
+  /** The place in the queue, `{place, of, wait_low_s, wait_high_s, next_open_at}`, or null. */
   position = null;
 
   /** Whether a snapshot has been taken: before it, nothing can be said about the conversation. */

@@ -9,6 +9,7 @@ import { header } from "./header.js";
 import { connectionBar, endingPanel, queueStrip } from "./notices.js";
 import { rowsOf } from "./rows.js";
 import { ThreadView } from "./thread-view.js";
+import { closedUntil } from "./words.js";
 
 const FULL_SCREEN = window.matchMedia("(max-width: 480px)");
 const FOCUSABLE = "button:not([tabindex='-1']), textarea, a[href], [tabindex='0']";
@@ -81,8 +82,10 @@ export class ChatWindow {
   update(config, sounds) {
     const chat = this.#chat;
     const held = this.#held;
-    const online = config.online || chat.thread.ticket?.assigned_to;
-    const greeting = online ? config.welcome_message : config.offline_message;
+    const { next_open_at } = config;
+    const served = chat.thread.ticket?.assigned_to;
+    let greeting = served || config.online ? config.welcome_message : config.offline_message;
+    if (!served && new Date(next_open_at) > Date.now()) greeting = closedUntil(next_open_at);
     mark(this.node, "aria-modal", FULL_SCREEN.matches || null);
     this.#header.update(chat, config, sounds);
     this.#bar.update(chat);

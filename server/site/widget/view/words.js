@@ -6,10 +6,16 @@ import { _, format, language, ngettext } from "../../shared/i18n.js";
 
 const MINUTE_S = 60;
 
+const CLOCK = { hour: "numeric", minute: "2-digit" };
+const DAY = { weekday: "long", day: "numeric", month: "long" };
+
+function write(at, shape) {
+  return new Intl.DateTimeFormat(language(), shape).format(new Date(at));
+}
+
 /** "14:02", as the reader's language writes it. */
 export function clock(at) {
-  const shape = { hour: "numeric", minute: "2-digit" };
-  return new Intl.DateTimeFormat(language(), shape).format(new Date(at));
+  return write(at, CLOCK);
 }
 
 /** "Today", "Yesterday" or the date. */
@@ -21,12 +27,18 @@ export function day(at) {
   if (days === 0) return _("Today");
   if (days === 1) return _("Yesterday");
   const year = then.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  const shape = { weekday: "long", day: "numeric", month: "long", year };
-  return new Intl.DateTimeFormat(language(), shape).format(then);
+  return write(at, { ...DAY, year });
+}
+
+/** Until when nobody is there, by the visitor's clock; far ahead, that alone does not say which day. */
+export function closedUntil(at) {
+  const time = write(at, { ...(new Date(at) - Date.now() > 72e6 && DAY), ...CLOCK });
+  return format(_("Closed until {time}. Leave a message and we will answer by e-mail."), { time });
 }
 
 /** The place in the queue and the wait, as one spoken line. */
-export function placeInQueue({ place, wait_low_s, wait_high_s }) {
+export function placeInQueue({ place, wait_low_s, wait_high_s, next_open_at }) {
+  if (next_open_at) return closedUntil(next_open_at);
   const a = Math.max(1, Math.floor(wait_low_s / MINUTE_S));
   const b = Math.ceil(wait_high_s / MINUTE_S);
   const values = { n: place, a, b };
