@@ -11,7 +11,7 @@ ALWAYS = {"time_zone": "UTC"}
 
 @pytest.fixture
 def close_desk(shop, agent):
-    """close_desk(): sets hours that begin in two days at half past nine, and returns that moment."""
+    """close_desk(): sets hours that begin in two days at half past nine; returns that moment."""
 
     def close():
         day = datetime.now(timezone.utc) + timedelta(days=2)

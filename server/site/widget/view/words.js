@@ -30,7 +30,7 @@ export function day(at) {
   return write(at, { ...DAY, year });
 }
 
-/** Until when nobody is there, by the visitor's clock; far ahead, that alone does not say which day. */
+/** Until when nobody is there, by the visitor's clock; far ahead, an hour alone does not say it. */
 export function closedUntil(at) {
   const time = write(at, { ...(new Date(at) - Date.now() > 72e6 && DAY), ...CLOCK });
   return format(_("Closed until {time}. Leave a message and we will answer by e-mail."), { time });
