@@ -268,6 +268,8 @@ const Route routes[] = {
   { "GET", "/widget/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/demo", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/demo/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/account", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
+  { "GET", "/account/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/setup", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
   { "GET", "/setup/{path*}", PERMISSION_NONE, asset_get, ROUTE_NO_DATABASE },
 

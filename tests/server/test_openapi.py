@@ -12,7 +12,7 @@ from support import contract
 from support.routes import list_routes
 
 # What browsers load has no shape to promise.
-FILES = ("/", "/widget", "/demo", "/setup", "/pages", "/api/docs")
+FILES = ("/", "/widget", "/demo", "/account", "/setup", "/pages", "/api/docs")
 FILES += ("/api/v1/openapi.json", "/api/v1/live")
 # What the server's pages say to the server alone.
 FORMS = ("/form", "/sign-in", "/sign-out")

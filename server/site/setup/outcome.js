@@ -4,7 +4,7 @@
 
 import { h } from "../shared/dom.js";
 import { _, format } from "../shared/i18n.js";
-import { drawCopy } from "./copy.js";
+import { drawCopy } from "../shared/copy.js";
 
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 

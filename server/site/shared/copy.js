@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: MIT
 //
 // A line to be taken elsewhere, with its Copy button. Browsers give the clipboard to pages over
 // HTTPS and of this machine only; elsewhere the line is selected for the keyboard.
 
-import { h, write } from "../shared/dom.js";
-import { _ } from "../shared/i18n.js";
+import { h, write } from "./dom.js";
+import { _ } from "./i18n.js";
 
 const SHOWN_MS = 3000;
 
