@@ -49,6 +49,16 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (DeskMessage, desk_message, G_TYPE_OBJECT)
 
 static char *
+word_warning (JsonObject *data)
+{
+  guint minutes = data != NULL ? (guint) desk_json_get_int (data, "minutes", 0) : 0;
+
+  return g_strdup_printf (ngettext ("The customer was warned: this ends in %u minute",
+                                    "The customer was warned: this ends in %u minutes", minutes),
+                          minutes);
+}
+
+static char *
 word_system_line (const char *code, JsonObject *data)
 {
   const char *name = data != NULL ? desk_json_get_string (data, "name") : NULL;
@@ -59,6 +69,14 @@ word_system_line (const char *code, JsonObject *data)
     return g_strdup (_ ("Somebody has this ticket now"));
   if (g_strcmp0 (code, "returned") == 0)
     return g_strdup (_ ("Back in the queue"));
+  if (g_strcmp0 (code, "reminded") == 0)
+    return g_strdup (_ ("The customer was asked for an answer"));
+  if (g_strcmp0 (code, "warned") == 0)
+    return word_warning (data);
+  if (g_strcmp0 (code, "kept_open") == 0)
+    return g_strdup (_ ("The customer is still here"));
+  if (g_strcmp0 (code, "resolved") == 0 && data != NULL && desk_json_get_bool (data, "silent"))
+    return g_strdup (_ ("Resolved, as the customer did not answer"));
   if (g_strcmp0 (code, "resolved") == 0)
     return g_strdup (_ ("Resolved"));
   if (g_strcmp0 (code, "closed") == 0)

@@ -44,7 +44,7 @@ WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.is_activ
 SELECT CASE u.role
          WHEN 'customer' THEN json_build_object('user', user_json(u), 'permissions', held.names)
          ELSE json_build_object('user', user_json(u), 'permissions', held.names,
-                                'presence', coalesce(a.presence, 'offline'),
+                                'presence', coalesce(a.presence, 'offline'), 'away_until', rfc3339(a.away_until),
                                 'capacity', coalesce(places.json, '{}'))
        END AS json
 FROM app_user u

@@ -187,8 +187,9 @@ WHERE span.ticket_id = t.id;
 
 UPDATE agent SET last_assigned_at = '-infinity';
 
--- Nobody was there to hear how the past was made.
+-- Nobody was there to hear how the past was made, and nobody is asked to answer it now.
 TRUNCATE event;
+DELETE FROM ticket_watch;
 
 -- Statements are planned once, so the planner should know these tables from the first one on.
 ANALYZE;

@@ -142,6 +142,9 @@ static const struct
   { "open", N_ ("{name} set it to Open") },
   { "in_progress", N_ ("{name} set it to In Progress") },
   { "waiting_on_customer", N_ ("{name} set it to Waiting on Customer") },
+  { "reminded", N_ ("Are you still there? Write here if you need more help.") },
+  { "warned", N_ ("Still there? This chat closes in {minutes} min.") },
+  { "kept_open", N_ ("Still here") },
   { "resolved", N_ ("Resolved") },
   { "closed", N_ ("Closed") },
   { "reopened", N_ ("Reopened") },
@@ -153,13 +156,18 @@ say_line (JsonObject *message, const Words *words)
 {
   JsonObject *data = shape_object (message, "data");
   const char *code = shape_text (message, "body");
+  g_autofree char *minutes
+      = data != NULL && json_object_has_member (data, "minutes")
+            ? words_number (words, json_object_get_int_member (data, "minutes"))
+            : NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     {
       if (strcmp (lines[i].code, code) == 0)
         return words_fill (words_say (words, lines[i].sentence), "name",
                            data != NULL ? shape_text (data, "name") : NULL, "number",
-                           data != NULL ? shape_text (data, "ticket_number") : NULL, NULL);
+                           data != NULL ? shape_text (data, "ticket_number") : NULL, "minutes",
+                           minutes, NULL);
     }
   return g_strdup (code);
 }

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define WIDEN_MAX 1440
+#define OFFER_MIN 5
+#define OFFER_MAX 300
 
 static const char *const strategies[] = { "least_busy", "round_robin", "skills", "manual", NULL };
 
@@ -78,20 +80,35 @@ departments_list (Db *db, const Request *request, GError **error)
 typedef struct
 {
   const char *strategy;
-  DbParam is_sticky, widen_after;
+  DbParam is_sticky, widen_after, offers_chats, offer_seconds;
 } Routing;
+
+static DbParam
+read_switch (Arguments *arguments, const char *name)
+{
+  gboolean on = arguments_bool (arguments, name, TRUE);
+
+  return arguments_has (arguments, name) ? db_bool (on) : db_null ();
+}
+
+static DbParam
+read_number (Arguments *arguments, const char *name, gint64 min, gint64 max)
+{
+  gint64 number = arguments_int (arguments, name, min, max, min, ARGUMENT_OPTIONAL);
+
+  return arguments_has (arguments, name) ? db_int (number) : db_null ();
+}
 
 static Routing
 read_routing (Arguments *arguments)
 {
-  const char *strategy = arguments_choice (arguments, "strategy", strategies, ARGUMENT_OPTIONAL);
-  gboolean is_sticky = arguments_bool (arguments, "is_sticky", TRUE);
-  gint64 widen
-      = arguments_int (arguments, "widen_after_minutes", 0, WIDEN_MAX, 0, ARGUMENT_OPTIONAL);
-
-  return (
-      Routing){ strategy, arguments_has (arguments, "is_sticky") ? db_bool (is_sticky) : db_null (),
-                arguments_has (arguments, "widen_after_minutes") ? db_int (widen) : db_null () };
+  return (Routing){
+    .strategy = arguments_choice (arguments, "strategy", strategies, ARGUMENT_OPTIONAL),
+    .is_sticky = read_switch (arguments, "is_sticky"),
+    .widen_after = read_number (arguments, "widen_after_minutes", 0, WIDEN_MAX),
+    .offers_chats = read_switch (arguments, "offers_chats"),
+    .offer_seconds = read_number (arguments, "offer_seconds", OFFER_MIN, OFFER_MAX),
+  };
 }
 
 Reply *
@@ -112,7 +129,8 @@ department_post (Db *db, const Request *request, GError **error)
                                 (DbParam[]){ db_int (request_actor (request)->user_id),
                                              db_text (key), db_text (digest), db_text (name),
                                              db_text (routing.strategy), routing.is_sticky,
-                                             routing.widen_after, DB_END },
+                                             routing.widen_after, routing.offers_chats,
+                                             routing.offer_seconds, DB_END },
                                 error),
                         201, error);
 }
@@ -152,7 +170,7 @@ department_patch (Db *db, const Request *request, GError **error)
   rows = db_run (db, "department_change",
                  (DbParam[]){ db_int (id), db_text (name), becomes_default, becomes_active,
                               db_text (routing.strategy), routing.is_sticky, routing.widen_after,
-                              DB_END },
+                              routing.offers_chats, routing.offer_seconds, DB_END },
                  error);
   if (rows == NULL)
     return NULL;

@@ -10,13 +10,15 @@ FROM department d WHERE is_active OR $1::boolean;
 
 -- name: department_add
 -- $1 actor, $2 idempotency key or NULL, $3 digest of the request, $4 name; $5 strategy, $6 whether
--- sticky, $7 minutes until needs widen: each NULL for the usual one.
-SELECT outcome, json FROM department_add($1, $2, $3, $4, $5, $6, $7);
+-- sticky, $7 minutes until needs widen, $8 whether chats are offered, $9 seconds for an answer: each NULL
+-- for the usual one.
+SELECT outcome, json FROM department_add($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: department_change
 -- $1 department; $2 name, $3 whether it becomes the default, $4 whether it is in use again, $5
--- strategy, $6 whether sticky, $7 minutes until needs widen: each NULL to leave it.
-SELECT department_change($1, $2, $3, $4, $5, $6, $7) AS outcome;
+-- strategy, $6 whether sticky, $7 minutes until needs widen, $8 whether chats are offered, $9 seconds for an
+-- answer: each NULL to leave it.
+SELECT department_change($1, $2, $3, $4, $5, $6, $7, $8, $9) AS outcome;
 
 -- name: department_get
 -- $1 department. No row: there is none.

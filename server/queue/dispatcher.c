@@ -260,8 +260,17 @@ wake (Dispatcher *dispatcher)
 
 /* After these somebody may wait, or have a place free. */
 static const char *const stirring_kinds[] = {
-  "ticket.created", "ticket.updated",     "ticket.deleted", "ticket.restored", "presence.changed",
-  "agent.changed",  "department.changed", "skill.changed",  "skill.removed",   NULL
+  "ticket.created",
+  "ticket.updated",
+  "ticket.deleted",
+  "ticket.restored",
+  "offer.gone",
+  "presence.changed",
+  "agent.changed",
+  "department.changed",
+  "skill.changed",
+  "skill.removed",
+  NULL,
 };
 
 /* After these waiting tickets may stand in other lanes. */

@@ -39,13 +39,31 @@ Reply *skill_delete (Db *db, const Request *request, GError **error);
 Reply *queue_settings_get (Db *db, const Request *request, GError **error);
 Reply *queue_settings_patch (Db *db, const Request *request, GError **error);
 
+/* GET and PUT /departments/{id}/timeouts, admins. */
+Reply *timeouts_get (Db *db, const Request *request, GError **error);
+Reply *timeouts_put (Db *db, const Request *request, GError **error);
+
+/* POST /tickets/{id}/keep-open, its customers. */
+Reply *timeout_post_keep_open (Db *db, const Request *request, GError **error);
+
 /* PUT /me/presence, staff. */
 Reply *presence_put (Db *db, const Request *request, GError **error);
+
+/* GET /offers; POST /tickets/{id}/accept and /decline, staff. */
+Reply *offer_list (Db *db, const Request *request, GError **error);
+Reply *offer_post_accept (Db *db, const Request *request, GError **error);
+Reply *offer_post_decline (Db *db, const Request *request, GError **error);
 
 /* GET /tickets/{id}/position, whoever may see the ticket. */
 Reply *position_get (Db *db, const Request *request, GError **error);
 
-/* LiveCommand `presence {state}`: answers no frame, the event tells everybody. NULL, with a problem
- * when it was refused. */
+/* LiveCommands `presence {state, …}`, `idle {on, …}`, `accept {ticket}`, `decline {ticket}`: they
+ * answer no frame, the events tell everybody. NULL, with a problem when it was refused. */
 char *presence_command (Db *db, const Services *services, const Actor *actor, const char *device,
                         const char *frame, gsize length, GError **error);
+char *presence_idle_command (Db *db, const Services *services, const Actor *actor,
+                             const char *device, const char *frame, gsize length, GError **error);
+char *offer_accept_command (Db *db, const Services *services, const Actor *actor,
+                            const char *device, const char *frame, gsize length, GError **error);
+char *offer_decline_command (Db *db, const Services *services, const Actor *actor,
+                             const char *device, const char *frame, gsize length, GError **error);

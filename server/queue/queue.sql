@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 --
--- Statements of the queue: hand-out, presence, places.
+-- Statements of the queue: hand-out and places.
 
 -- name: dispatch_agents
 -- $1 lanes with a mark, $2 its rank in microseconds since 1970, $3 tickets that may stand before it.
@@ -14,6 +14,7 @@ WITH standing AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT FROM ticket t
     WHERE t.lane_id = l.id AND t.waiting AND t.rank_at >= coalesce(list_moment(m.rank), '-infinity')
+      AND NOT EXISTS (SELECT FROM ticket_offer o WHERE o.ticket_id = t.id)
     ORDER BY t.rank_at, t.id LIMIT 1) AS somebody
   WHERE department_hands_out(d)
   UNION
@@ -36,7 +37,7 @@ CROSS JOIN LATERAL (
 -- name: dispatch_heads
 -- $1 tickets to leave out, $2 tickets of a lane at most, $3 lanes; $4 lanes with a mark, $5 its rank, $6
 -- tickets that may stand before it, of any lane. The first of every lane from its mark on (`scanned`) and
--- the others of $6, oldest rank first.
+-- the others of $6, oldest rank first; without what is offered to somebody.
 WITH scanned AS MATERIALIZED (
   SELECT l.lane, head.*
   FROM unnest($3::bigint[]) AS l (lane)
@@ -44,7 +45,7 @@ WITH scanned AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT t.id, t.rank_at, t.preferred_agent, t.waiting_since FROM ticket t
     WHERE t.lane_id = l.lane AND t.waiting AND t.rank_at >= coalesce(list_moment(m.rank), '-infinity')
-      AND t.id <> ALL ($1::bigint[])
+      AND t.id <> ALL ($1::bigint[]) AND NOT EXISTS (SELECT FROM ticket_offer o WHERE o.ticket_id = t.id)
     ORDER BY t.rank_at, t.id LIMIT $2) AS head
 ),
 head AS (
@@ -52,7 +53,7 @@ head AS (
   UNION ALL
   SELECT t.lane_id, t.id, t.rank_at, t.preferred_agent, t.waiting_since, false FROM ticket t
   WHERE t.id = ANY ($6::bigint[]) AND t.waiting AND t.id <> ALL ($1::bigint[])
-    AND t.id NOT IN (SELECT id FROM scanned)
+    AND t.id NOT IN (SELECT id FROM scanned) AND t.id NOT IN (SELECT ticket_id FROM ticket_offer)
 )
 SELECT h.lane, d.strategy, h.id AS ticket, h.scanned, (extract(epoch FROM h.rank_at) * 1000000)::bigint AS rank,
        CASE WHEN d.is_sticky THEN h.preferred_agent END AS preferred_agent, ticket_passers(h.id) AS passers,
@@ -63,33 +64,9 @@ ORDER BY h.rank_at, h.id;
 
 -- name: dispatch_assign
 -- $1 tickets, $2 the agent for each, $3 whether (1 or 0) it is that one's turn. An outcome for every
--- pair; only `done` was handed over.
+-- pair; only `done` was handed over, or offered.
 SELECT pair_ticket AS ticket, outcome
 FROM dispatch_assign($1::bigint[], $2::bigint[], ARRAY(SELECT n <> 0 FROM unnest($3::integer[]) AS n));
-
--- name: presence_set
--- $1 agent, $2 device, $3 state, $4 seconds that the lease of a device without a socket lives.
-SELECT presence_set($1, $2, $3::text::presence_state, now() + make_interval(secs => $4)) AS outcome,
-       json_build_object('state', $3::text) AS json;
-
--- name: presence_connected
--- $1 account, $2 device. Does nothing for who is no agent.
-SELECT presence_connection($1, $2, true, 'infinity');
-
--- name: presence_lost
--- $1 account, $2 device, $3 grace time in seconds. Does nothing for who is no agent.
-SELECT presence_connection($1, $2, false, now() + make_interval(secs => $3));
-
--- name: presence_begin
--- $1 grace time in seconds. At a start every agent gets it: the sockets of the run before are lost,
--- and who was there over REST could not say so again while nothing ran.
-UPDATE presence_lease
-SET lost = lost OR expires_at = 'infinity' OR expires_at <= now(), expires_at = now() + make_interval(secs => $1)
-WHERE expires_at = 'infinity' OR expires_at < now() + make_interval(secs => $1);
-
--- name: presence_sweep
--- The number of agents who went.
-SELECT presence_sweep() AS agents;
 
 -- name: queue_places
 -- $1 customers. Their waiting tickets with place and pace, in one walk over the lanes they stand

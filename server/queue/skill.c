@@ -13,6 +13,7 @@
 #define CATEGORIES_MAX 200
 #define LEVEL_MAX 5
 #define WEIGHT_MAX 100
+#define AWAY_AFTER_MAX (24 * 60)
 #define NAME_PATTERN "\\A[a-z][a-z0-9_]{0,39}\\z"
 
 /* Returns: (transfer full): the argument `categories` as an array of the database; NULL when
@@ -131,7 +132,7 @@ skill_delete (Db *db, const Request *request, GError **error)
 Reply *
 queue_settings_get (Db *db, const Request *request G_GNUC_UNUSED, GError **error)
 {
-  g_autoptr (DbResult) rows = db_run (db, "channel_weights_get", (DbParam[]){ DB_END }, error);
+  g_autoptr (DbResult) rows = db_run (db, "queue_settings_get", (DbParam[]){ DB_END }, error);
 
   return rows != NULL ? reply_json (200, db_result_text (rows, 0, "json")) : NULL;
 }
@@ -142,12 +143,21 @@ queue_settings_patch (Db *db, const Request *request, GError **error)
   g_autoptr (Arguments) arguments = request_arguments (request, error);
   g_autoptr (DbResult) rows = NULL;
   g_autofree char *weights = NULL;
+  gint64 away_after;
 
   if (arguments == NULL)
     return NULL;
   weights = counts_read (arguments, "channel_weights", queue_channels, 1, WEIGHT_MAX);
+  away_after = arguments_int (arguments, "away_after_idle_minutes", 0, AWAY_AFTER_MAX, 0,
+                              ARGUMENT_OPTIONAL);
   if (!arguments_check (arguments, error))
     return NULL;
-  rows = db_run (db, "channel_weights_change", (DbParam[]){ db_text (weights), DB_END }, error);
+  rows = db_run (db, "queue_settings_change",
+                 (DbParam[]){ db_text (weights),
+                              arguments_has (arguments, "away_after_idle_minutes")
+                                  ? db_int (away_after)
+                                  : db_null (),
+                              DB_END },
+                 error);
   return rows != NULL ? queue_settings_get (db, request, error) : NULL;
 }

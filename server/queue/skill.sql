@@ -18,11 +18,16 @@ SELECT outcome, json FROM skill_change($1, $2::text[], $3);
 -- $1 skill.
 SELECT skill_remove($1) AS outcome, NULL AS json;
 
--- name: channel_weights_get
-SELECT json_build_object('channel_weights', json_object_agg(channel, weight ORDER BY channel)) AS json
-FROM channel_weight;
+-- name: queue_settings_get
+SELECT json_build_object(
+         'channel_weights', (SELECT json_object_agg(channel, weight ORDER BY channel) FROM channel_weight),
+         'away_after_idle_minutes', away_after_idle_minutes) AS json
+FROM queue_setting;
 
--- name: channel_weights_change
--- $1 weights by channel; others stay.
-UPDATE channel_weight w SET weight = n.value::integer FROM jsonb_each_text($1::jsonb) AS n
-WHERE w.channel = n.key::ticket_channel;
+-- name: queue_settings_change
+-- $1 weights by channel or NULL, others stay; $2 minutes until somebody idle is Away, or NULL.
+WITH weighed AS (
+  UPDATE channel_weight w SET weight = n.value::integer FROM jsonb_each_text($1::jsonb) AS n
+  WHERE w.channel = n.key::ticket_channel
+)
+UPDATE queue_setting SET away_after_idle_minutes = coalesce($2, away_after_idle_minutes);

@@ -43,13 +43,15 @@ NOT_JOURNALLED = {
     "setup_code": "the account that is made with it has an entry",
     "standby_member": "who was called and came stands in its row",
     "tag_count": "a sum",
+    "ticket_offer": "of seconds, and told by its events",
     "ticket_pass": "who does not get a ticket again, for a minute",
+    "ticket_watch": "when to look at a ticket next",
     "wrong_try": "counts of what has entries as sign_in_failed, for a day",
 }
 BY_OTHER_TRIGGERS = {"message_version", "recovery_code", "session"}
 # Columns of journalled tables that no entry names: what the server derives, counts or times.
 NOT_TOLD = {
-    "agent": {"presence", "last_assigned_at"},
+    "agent": {"presence", "last_assigned_at", "missed_offers", "stepped_away", "away_until"},
     "agent_department": {"turn_at"},
     "agent_load": {"load"},
     "app_user": {"created_at", "last_seen_at", "revision", "search_text"},

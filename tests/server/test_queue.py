@@ -165,6 +165,21 @@ MOVES = [
     "SELECT outcome FROM message_append(%(tickets)s, %(agents)s, ARRAY[true, true, true],"
     " %(client_ids)s, ARRAY['a', 'b', 'c'], ARRAY['[]', '[]', '[]'],"
     " ARRAY[false, false, false], ARRAY[-1, -1, -1])",
+    "UPDATE department SET offers_chats = NOT offers_chats WHERE id = %(department)s",
+    "SELECT offer_accept(%(ticket)s, %(agent)s)",
+    "SELECT offer_decline(%(ticket)s, %(agent)s)",
+    "SELECT offer_accept(ticket_id, agent_id) FROM ticket_offer LIMIT 1",
+    "UPDATE ticket_offer SET expires_at = now() WHERE ticket_id = %(ticket)s",
+    "SELECT offers_expire()",
+    "SELECT ticket_snooze(%(ticket)s, now() + interval '1 hour')",
+    "SELECT ticket_wake(%(ticket)s)",
+    "SELECT presence_set(%(agent)s, 'test', 'away', now() + interval '1 hour', now(), true)",
+    "SELECT presence_idle(%(agent)s, 'test', '-infinity', now())",
+    "SELECT presence_turn()",
+    "UPDATE ticket_watch SET since = since - interval '1 hour', due_at = now()"
+    " WHERE ticket_id = %(ticket)s",
+    "UPDATE message SET created_at = created_at - interval '1 hour' WHERE ticket_id = %(ticket)s",
+    "SELECT tickets_time_out()",
 ]
 
 
@@ -179,7 +194,7 @@ def test_load_is_the_count_of_tickets_whatever_happens_at_once(make_desk):
         dice = random.Random(f"{seed} {number}")
         with closing(psycopg2.connect(desk.server.database_url)) as connection:
             connection.autocommit = True
-            for turn in range(100):
+            for turn in range(200):
                 some = dice.sample(tickets, 3)
                 values = {
                     "ticket": some[0],

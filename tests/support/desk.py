@@ -85,11 +85,11 @@ class Desk:
         return [row[0] for row in rows]
 
     def loads(self):
-        """(load, capacity, tickets really held) of every agent."""
+        """(load, capacity, tickets really held or offered) of every agent."""
         return self.server.sql(
             "SELECT l.load, l.capacity, count(t.id) FROM agent_load l LEFT JOIN ticket t"
-            " ON t.assigned_to = l.agent_id AND t.channel = l.channel"
-            " AND ticket_is_load(t)"
+            " ON t.channel = l.channel AND ((t.assigned_to = l.agent_id AND ticket_is_load(t))"
+            " OR t.id IN (SELECT ticket_id FROM ticket_offer o WHERE o.agent_id = l.agent_id))"
             " WHERE l.agent_id = ANY (%s) GROUP BY l.agent_id, l.channel ORDER BY l.agent_id",
             [agent.id for agent in self.agents],
         )

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -230,6 +230,12 @@ class Server:
         with self.database.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else None
+
+    def sql_apart(self, statement):
+        """Runs a statement on a connection of its own, beside whatever else runs."""
+        with closing(psycopg2.connect(self.database_url)) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(statement)
 
     def kill_postgres(self, how=signal.SIGKILL):
         """SIGKILL crashes it, SIGINT stops it in order; the server brings it back either way.

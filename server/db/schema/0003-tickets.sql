@@ -27,7 +27,10 @@ CREATE TABLE department (
   is_open boolean NOT NULL DEFAULT true,
   opened_at timestamptz NOT NULL DEFAULT '-infinity',
   next_open_at timestamptz CHECK (NOT (is_open AND next_open_at IS NOT NULL)),
-  hand_out_when_closed boolean NOT NULL DEFAULT false
+  hand_out_when_closed boolean NOT NULL DEFAULT false,
+  -- Whether an agent is asked before a chat is given, and how long there is to answer.
+  offers_chats boolean NOT NULL DEFAULT false,
+  offer_seconds integer NOT NULL DEFAULT 20 CHECK (offer_seconds BETWEEN 5 AND 300)
 );
 
 CREATE UNIQUE INDEX department_default_one ON department (is_default) WHERE is_default;

@@ -10,6 +10,12 @@ CREATE TABLE agent (
   last_assigned_at timestamptz NOT NULL DEFAULT '-infinity',
   -- Whether to be called in while away, when customers wait too long.
   on_standby boolean NOT NULL DEFAULT false,
+  -- Offers that this agent let pass one after the other.
+  missed_offers integer NOT NULL DEFAULT 0,
+  -- Away because nobody was at any of the agent's devices; online again with the first who comes back.
+  stepped_away boolean NOT NULL DEFAULT false,
+  -- When somebody who is away for a while will be online again.
+  away_until timestamptz,
   -- Those spoken, as `bn`; none says that it does not matter.
   languages text[] NOT NULL DEFAULT '{}',
   -- Hours of work as `1 09:00-17:00`, Monday being 1, by the clock of `time_zone`; none says always.
@@ -29,8 +35,8 @@ CREATE TABLE agent_department (
 CREATE INDEX agent_department_agents ON agent_department (department_id, agent_id);
 
 -- `load` counts the agent's open, assigned and in-progress tickets of the channel, kept by
--- ticket_change(). An agent without a row for a channel gets nothing there; a capacity below the
--- load only stops new work.
+-- ticket_change(), and those offered to the agent. An agent without a row for a channel gets nothing
+-- there; a capacity below the load only stops new work.
 CREATE TABLE agent_load (
   agent_id bigint NOT NULL REFERENCES agent,
   channel ticket_channel NOT NULL,
@@ -47,10 +53,23 @@ CREATE TABLE presence_lease (
   device text NOT NULL,
   expires_at timestamptz NOT NULL,
   lost boolean NOT NULL DEFAULT false,
+  -- When `expires_at` was said.
+  since timestamptz NOT NULL DEFAULT now(),
+  -- Since when nobody is at the device, as it says itself; -infinity when it is locked or asleep.
+  idle_since timestamptz,
   PRIMARY KEY (agent_id, device)
 );
 
 CREATE INDEX presence_lease_by_end ON presence_lease (expires_at);
+
+-- What an admin decides about the queue, one row.
+CREATE TABLE queue_setting (
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  -- After how long without a hand on any device an agent is Away; 0 for never.
+  away_after_idle_minutes integer NOT NULL DEFAULT 10 CHECK (away_after_idle_minutes BETWEEN 0 AND 1440)
+);
+
+INSERT INTO queue_setting DEFAULT VALUES;
 
 -- How much of an agent's attention a ticket of a channel takes, compared with others.
 CREATE TABLE channel_weight (

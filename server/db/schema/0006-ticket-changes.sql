@@ -105,16 +105,24 @@ DECLARE
   agent_json json;
   now_waiting boolean := new_status = 'open' AND new_agent IS NULL;
   arrives boolean;
+  offered_to bigint; -- somebody of whose places it holds one
 BEGIN
   SELECT * INTO old FROM ticket WHERE id = which AND NOT hidden FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'not_found';
   END IF;
+  IF old.waiting AND NOT now_waiting THEN
+    offered_to := (SELECT agent_id FROM ticket_offer WHERE ticket_id = which);
+  END IF;
   IF NOT agent_move_load(old.channel,
-                         CASE WHEN ticket_is_load(old) THEN old.assigned_to END,
+                         CASE WHEN ticket_is_load(old) THEN old.assigned_to ELSE offered_to END,
                          CASE WHEN ticket_is_load(new_status, new_agent) THEN new_agent END, over_capacity)
   THEN
     RETURN 'full';
+  END IF;
+  IF offered_to IS NOT NULL THEN
+    PERFORM offer_end(which, CASE WHEN new_agent = offered_to THEN 'accepted' WHEN new_agent IS NOT NULL THEN 'taken'
+                                  ELSE 'ended' END, new_agent);
   END IF;
   IF now_waiting AND EXISTS (SELECT FROM department WHERE id = old.department_id AND NOT is_active) THEN
     PERFORM ticket_move(which, (SELECT id FROM department WHERE is_default));

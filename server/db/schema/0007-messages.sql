@@ -251,7 +251,8 @@ BEGIN
   -- everywhere.
   IF cardinality(woken) > 1 THEN
     PERFORM FROM agent
-    WHERE user_id = ANY (wakers) OR user_id IN (SELECT assigned_to FROM ticket WHERE id = ANY (woken))
+    WHERE user_id = ANY (wakers) OR user_id IN (SELECT assigned_to FROM ticket WHERE id = ANY (woken)
+                                                UNION SELECT agent_id FROM ticket_offer WHERE ticket_id = ANY (woken))
     ORDER BY user_id FOR NO KEY UPDATE;
   END IF;
   FOR n IN 1 .. cardinality(woken) LOOP

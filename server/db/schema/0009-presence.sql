@@ -11,25 +11,91 @@ JOIN app_user u ON u.id = a.user_id AND u.is_active
 WHERE a.presence = 'online'
   AND EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND NOT l.lost AND l.expires_at > now());
 
+-- Tells everybody where an agent is now.
+CREATE FUNCTION presence_tell (who bigint, state presence_state) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO event (kind, audience, data)
+  VALUES ('presence.changed', 'everyone', json_build_object('agent', json_build_object('id', who, 'state', state)))
+$$;
+
+-- Whether a lease has ended. One from the future was written before somebody set the clock back, and
+-- does not live until the clock is there again.
+CREATE FUNCTION lease_is_over (l presence_lease) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT l.expires_at <= now() OR (l.expires_at < 'infinity' AND l.since > now() + interval '1 minute')
+$$;
+
+-- Who is online while nobody is at any of the agent's devices, for longer than that may be.
+CREATE FUNCTION agents_idle () RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  SELECT a.user_id FROM agent a JOIN presence_lease l ON l.agent_id = a.user_id CROSS JOIN queue_setting s
+  WHERE a.presence = 'online' AND NOT l.lost AND s.away_after_idle_minutes > 0
+  GROUP BY a.user_id, s.away_after_idle_minutes
+  HAVING bool_and(l.idle_since <= now() - make_interval(mins => s.away_after_idle_minutes) IS TRUE)
+$$;
+
+-- The live chats of agents, locked.
+CREATE FUNCTION agents_lock_chats (who bigint[]) RETURNS bigint[] LANGUAGE sql AS $$
+  SELECT array_agg(id) FROM (
+    SELECT id FROM ticket t
+    WHERE coalesce(assigned_to, 0) = ANY (who) AND status IN ('open', 'assigned', 'in_progress')
+      AND channel = 'chat' AND NOT hidden AND ticket_is_load(t)
+    ORDER BY id FOR NO KEY UPDATE) AS locked
+$$;
+
 -- Says what an agent chose, on a device whose lease lives until `lease_end`, unless it has a
--- socket: then the socket alone says how long. Answers `done`, or `forbidden` for somebody who
--- answers no customers.
-CREATE FUNCTION presence_set (who bigint, on_device text, chosen presence_state, lease_end timestamptz)
-RETURNS text LANGUAGE plpgsql AS $$
+-- socket: then the socket alone says how long. Who is away `until` some time (or NULL) is online again
+-- then. With `hands_over` the agent's live chats go back to the queue at their old rank, to others first.
+-- Answers `done` and how many those were, or `forbidden` for somebody who answers no customers.
+CREATE FUNCTION presence_set (
+  who bigint, on_device text, chosen presence_state, lease_end timestamptz, until timestamptz DEFAULT NULL,
+  hands_over boolean DEFAULT false,  OUT outcome text, OUT handed_over integer)
+LANGUAGE plpgsql AS $$
 DECLARE
   was presence_state;
+  chats bigint[] := '{}';
+  chat bigint;
 BEGIN
+  handed_over := 0;
+  IF hands_over THEN
+    chats := coalesce(agents_lock_chats(ARRAY[who]), '{}');
+  END IF;
   SELECT presence INTO was FROM agent WHERE user_id = who FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    outcome := 'forbidden';
+    RETURN;
+  END IF;
+  outcome := 'done';
+  INSERT INTO presence_lease AS l (agent_id, device, expires_at) VALUES (who, on_device, lease_end)
+  ON CONFLICT (agent_id, device) DO UPDATE SET expires_at = excluded.expires_at, since = now()
+  WHERE NOT l.lost AND l.expires_at < 'infinity';
+  UPDATE agent SET presence = chosen, away_until = CASE WHEN chosen = 'away' THEN until END, stepped_away = false,
+                   missed_offers = 0
+  WHERE user_id = who;
+  IF was <> chosen THEN
+    PERFORM presence_tell(who, chosen);
+  END IF;
+  FOREACH chat IN ARRAY chats LOOP
+    PERFORM ticket_pass(chat, who);
+    PERFORM ticket_change(chat, 'open', NULL, true, 'returned', who);
+    handed_over := handed_over + 1;
+  END LOOP;
+END $$;
+
+-- A device says since when nobody is at it (NULL: somebody is). Who was Away only for that is online
+-- again. Answers `done`, or `forbidden` for somebody who answers no customers.
+CREATE FUNCTION presence_idle (who bigint, on_device text, idle timestamptz, lease_end timestamptz) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM agent WHERE user_id = who FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'forbidden';
   END IF;
-  INSERT INTO presence_lease AS l (agent_id, device, expires_at) VALUES (who, on_device, lease_end)
-  ON CONFLICT (agent_id, device) DO UPDATE SET expires_at = excluded.expires_at
-  WHERE NOT l.lost AND l.expires_at < 'infinity';
-  IF was <> chosen THEN
-    UPDATE agent SET presence = chosen WHERE user_id = who;
-    INSERT INTO event (kind, audience, data)
-    VALUES ('presence.changed', 'everyone', json_build_object('agent', json_build_object('id', who, 'state', chosen)));
+  INSERT INTO presence_lease (agent_id, device, expires_at, idle_since) VALUES (who, on_device, lease_end, idle)
+  ON CONFLICT (agent_id, device) DO UPDATE SET idle_since = excluded.idle_since;
+  IF idle IS NULL THEN
+    UPDATE agent SET presence = 'online', stepped_away = false
+    WHERE user_id = who AND presence = 'away' AND stepped_away;
+    IF FOUND THEN
+      PERFORM presence_tell(who, 'online');
+    END IF;
   END IF;
   RETURN 'done';
 END $$;
@@ -42,8 +108,31 @@ BEGIN
   PERFORM FROM agent WHERE user_id = who FOR NO KEY UPDATE;
   IF FOUND THEN
     INSERT INTO presence_lease (agent_id, device, expires_at, lost) VALUES (who, on_device, lease_end, NOT connected)
-    ON CONFLICT (agent_id, device) DO UPDATE SET expires_at = excluded.expires_at, lost = excluded.lost;
+    ON CONFLICT (agent_id, device) DO UPDATE SET expires_at = excluded.expires_at, lost = excluded.lost, since = now();
   END IF;
+END $$;
+
+-- Makes agents Away at whose devices nobody is, and those online whose time away is over. How many.
+CREATE FUNCTION presence_turn () RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  idle bigint[] := ARRAY(SELECT agents_idle());
+  turned integer;
+BEGIN
+  PERFORM FROM agent WHERE user_id = ANY (idle) OR away_until <= now() ORDER BY user_id FOR NO KEY UPDATE;
+  -- Who came back, or chose something, before the lock was got stays as that says.
+  WITH stepped AS (
+    UPDATE agent SET presence = 'away', stepped_away = true
+    WHERE user_id = ANY (idle) AND user_id IN (SELECT agents_idle())
+    RETURNING user_id, presence
+  ),
+  returned AS (
+    UPDATE agent SET presence = CASE presence WHEN 'away' THEN 'online' ELSE presence END, away_until = NULL
+    WHERE away_until <= now()
+    RETURNING user_id, presence
+  )
+  SELECT count(presence_tell(user_id, presence)) INTO turned
+  FROM (SELECT * FROM stepped UNION ALL SELECT * FROM returned) AS all_of_them;
+  RETURN turned;
 END $$;
 
 -- Ends leases that ran out. Agents whose last lease it was are offline, and their live chats go
@@ -56,10 +145,11 @@ DECLARE
     WHERE NOT u.is_active AND EXISTS (SELECT FROM agent_load w WHERE w.agent_id = u.id AND w.load > 0));
   gone bigint[] := left_for_good || ARRAY(
     SELECT DISTINCT l.agent_id FROM presence_lease l
-    WHERE l.expires_at <= now()
-      AND NOT EXISTS (SELECT FROM presence_lease live WHERE live.agent_id = l.agent_id AND live.expires_at > now()));
+    WHERE lease_is_over(l)
+      AND NOT EXISTS (SELECT FROM presence_lease live WHERE live.agent_id = l.agent_id AND NOT lease_is_over(live)));
   chats bigint[];
   chat bigint;
+  told integer;
 BEGIN
   -- Locks are taken tickets, then agents. Who came back before theirs was got keeps everything.
   chats := ARRAY(
@@ -71,7 +161,7 @@ BEGIN
   gone := ARRAY(
     SELECT user_id FROM agent a
     WHERE user_id = ANY (gone)
-      AND (NOT EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND l.expires_at > now())
+      AND (NOT EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND NOT lease_is_over(l))
            OR NOT (SELECT u.is_active FROM app_user u WHERE u.id = a.user_id))
     ORDER BY user_id);
 
@@ -79,16 +169,14 @@ BEGIN
     PERFORM ticket_change(chat, 'open', NULL, true, 'returned');
   END LOOP;
   WITH went AS (
-    UPDATE agent SET presence = 'offline' WHERE user_id = ANY (gone) AND presence <> 'offline'
+    UPDATE agent SET presence = 'offline', stepped_away = false WHERE user_id = ANY (gone) AND presence <> 'offline'
     RETURNING user_id, presence
   )
-  INSERT INTO event (kind, audience, data)
-  SELECT 'presence.changed', 'everyone', json_build_object('agent', json_build_object('id', user_id, 'state', presence))
-  FROM went ORDER BY user_id;
+  SELECT count(presence_tell(user_id, presence)) INTO told FROM went;
   -- A chat that was handed over while this ran is not locked and stays until the next sweep: its
   -- agent's lease reminds of it.
   DELETE FROM presence_lease l
-  WHERE l.expires_at <= now()
+  WHERE lease_is_over(l)
     AND NOT EXISTS (
       SELECT FROM ticket t
       WHERE l.agent_id = ANY (gone) AND coalesce(t.assigned_to, 0) = l.agent_id
@@ -138,11 +226,11 @@ CREATE FUNCTION department_hands_out (d department) RETURNS boolean LANGUAGE sql
   SELECT d.strategy <> 'manual' AND (d.is_open OR d.hand_out_when_closed)
 $$;
 
--- Hands waiting tickets to agents, all pairs in one go. Answers an outcome for every pair: `done`;
--- `taken` for a ticket that waits no longer or that somebody holds at this moment; `away` for an agent
--- who left or does not serve the ticket's department, or when that hands nothing out; `full`, where the
--- first of several gets the last place. `turns` says of each whether it was the agent's turn, so that the
--- next one is somebody else's.
+-- Hands waiting tickets to agents, all pairs in one go, or offers them where the department asks first.
+-- Answers an outcome for every pair: `done`; `taken` for a ticket that waits no longer, that is offered to
+-- somebody, or that somebody holds at this moment; `away` for an agent who left or does not serve the
+-- ticket's department, or when that hands nothing out; `full`, where the first of several gets the last
+-- place. `turns` says of each whether it was the agent's turn, so that the next one is somebody else's.
 --
 -- What it does to a ticket is what ticket_change() does to one that waits and gets an agent, for many at
 -- a fraction of the price; tests/server/test_queue.py holds them against each other.
@@ -152,14 +240,16 @@ RETURNS TABLE (pair_ticket bigint, pair_agent bigint, outcome text) LANGUAGE plp
 DECLARE
   free bigint[] := ARRAY(
     SELECT id FROM ticket WHERE id = ANY (ticket_ids) AND waiting ORDER BY id FOR NO KEY UPDATE SKIP LOCKED);
+  moment timestamptz;
 BEGIN
   -- Then every agent by id, so that nobody leaves meanwhile and two dispatchers never wait for each
   -- other.
   PERFORM FROM agent WHERE user_id = ANY (agent_ids) ORDER BY user_id FOR NO KEY UPDATE;
+  moment := clock_timestamp();
   RETURN QUERY
   WITH pair AS MATERIALIZED (
     SELECT p.*, t.channel, t.department_id, CASE
-             WHEN t.id IS NULL THEN 'taken'
+             WHEN t.id IS NULL OR EXISTS (SELECT FROM ticket_offer o WHERE o.ticket_id = t.id) THEN 'taken'
              WHEN NOT EXISTS (
                SELECT FROM department d
                JOIN agent_department m ON m.department_id = d.id AND m.agent_id = p.agent
@@ -169,13 +259,30 @@ BEGIN
     LEFT JOIN ticket t ON t.id = p.ticket AND t.id = ANY (free)
   ),
   judged AS MATERIALIZED (
-    SELECT p.*, coalesce(p.obstacle, CASE
+    SELECT p.*, d.offers_chats AND p.channel = 'chat' AS asks, d.offer_seconds, coalesce(p.obstacle, CASE
              WHEN row_number() OVER (PARTITION BY p.agent, p.channel, p.obstacle ORDER BY p.place)
                   <= w.capacity - w.load THEN 'done' ELSE 'full' END) AS outcome
     FROM pair p LEFT JOIN agent_load w ON w.agent_id = p.agent AND w.channel = p.channel
+    LEFT JOIN department d ON d.id = p.department_id
+  ),
+  placed AS (
+    SELECT *, moment + place * interval '1 microsecond' AS noted_at FROM judged WHERE outcome = 'done'
+  ),
+  offered AS (
+    INSERT INTO ticket_offer (ticket_id, agent_id, department_id, expires_at, turn_before, turn_noted)
+    SELECT p.ticket, p.agent, p.department_id, now() + make_interval(secs => p.offer_seconds),
+           CASE WHEN p.is_turn THEN m.turn_at END, CASE WHEN p.is_turn THEN p.noted_at END
+    FROM placed p JOIN agent_department m ON m.agent_id = p.agent AND m.department_id = p.department_id
+    WHERE p.asks
+    RETURNING ticket_offer AS offer
+  ),
+  asked AS (
+    INSERT INTO event (kind, audience, user_id, data)
+    SELECT 'offer.made', 'user', (o.offer).agent_id, json_build_object('offer', offer_json(o.offer)) FROM offered o
+    ORDER BY (o.offer).ticket_id
   ),
   given AS (
-    SELECT * FROM judged WHERE outcome = 'done'
+    SELECT * FROM placed WHERE NOT asks
   ),
   handed AS (
     UPDATE ticket t SET
@@ -209,17 +316,18 @@ BEGIN
   ),
   loaded AS (
     UPDATE agent_load w SET load = w.load + g.tickets
-    FROM (SELECT agent, channel, count(*) AS tickets FROM given GROUP BY agent, channel) AS g
+    FROM (SELECT agent, channel, count(*) AS tickets FROM placed GROUP BY agent, channel) AS g
     WHERE w.agent_id = g.agent AND w.channel = g.channel
   ),
   -- Later pairs are later, though one statement hands them all over.
   noted AS (
-    UPDATE agent a SET last_assigned_at = clock_timestamp() + g.place * interval '1 microsecond'
-    FROM (SELECT agent, max(place) AS place FROM given GROUP BY agent) AS g WHERE a.user_id = g.agent
+    UPDATE agent a SET last_assigned_at = g.noted_at
+    FROM (SELECT agent, max(noted_at) AS noted_at FROM given GROUP BY agent) AS g WHERE a.user_id = g.agent
   ),
   turned AS (
-    UPDATE agent_department m SET turn_at = clock_timestamp() + g.place * interval '1 microsecond'
-    FROM (SELECT agent, department_id, max(place) AS place FROM given WHERE is_turn GROUP BY agent, department_id) AS g
+    UPDATE agent_department m SET turn_at = g.noted_at
+    FROM (SELECT agent, department_id, max(noted_at) AS noted_at FROM placed WHERE is_turn
+          GROUP BY agent, department_id) AS g
     WHERE m.agent_id = g.agent AND m.department_id = g.department_id
   ),
   passed AS (

@@ -119,6 +119,8 @@ BEGIN
       RETURN QUERY
         SELECT f, 'followed'::notice_kind, e.actor_id, m ->> 'body' FROM unnest(t.followers) AS f
         UNION ALL SELECT unnest(t.customer_id || t.participants), 'status', e.actor_id, m ->> 'body';
+    ELSIF words IN ('reminded', 'warned') THEN
+      RETURN QUERY SELECT unnest(t.customer_id || t.participants), 'status'::notice_kind, e.actor_id, words;
     END IF;
   ELSIF e.kind = 'ticket.created' THEN
     RETURN QUERY SELECT r.who, r.what, t.customer_id, NULL FROM notice_waiting(t, t.customer_id) AS r;

@@ -82,8 +82,10 @@ DECLARE
 BEGIN
   PERFORM FROM ticket WHERE id = ANY (ids) AND NOT hidden ORDER BY id FOR NO KEY UPDATE;
   PERFORM FROM agent
-  WHERE user_id IN (SELECT assigned_to FROM ticket WHERE id = ANY (ids) UNION VALUES (change.agent), (
-    CASE WHEN change.status = 'in_progress' THEN actor END))
+  WHERE user_id IN (
+    SELECT assigned_to FROM ticket WHERE id = ANY (ids)
+    UNION SELECT agent_id FROM ticket_offer o WHERE o.ticket_id = ANY (ids)
+    UNION VALUES (change.agent), (CASE WHEN change.status = 'in_progress' THEN actor END))
   ORDER BY user_id FOR NO KEY UPDATE;
   FOREACH ticket_id IN ARRAY ids LOOP
     SELECT * INTO t FROM ticket WHERE id = ticket_id AND NOT hidden;

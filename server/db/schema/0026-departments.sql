@@ -8,8 +8,8 @@
 CREATE FUNCTION department_json (d department) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
            'id', d.id, 'name', d.name, 'is_default', d.is_default, 'is_active', d.is_active, 'strategy', d.strategy,
-           'is_sticky', d.is_sticky, 'widen_after_minutes', d.widen_after_minutes, 'is_open', d.is_open,
-           'next_open_at', rfc3339(d.next_open_at))
+           'is_sticky', d.is_sticky, 'widen_after_minutes', d.widen_after_minutes, 'offers_chats', d.offers_chats,
+           'offer_seconds', d.offer_seconds, 'is_open', d.is_open, 'next_open_at', rfc3339(d.next_open_at))
 $$;
 
 CREATE FUNCTION department_tell (d department) RETURNS void LANGUAGE sql AS $$
@@ -20,7 +20,8 @@ $$;
 -- Makes a department. The same `key` of the same actor is answered as request_find() says. Answers
 -- `done`, `repeated`, `idempotency_mismatch`, or `too_many`.
 CREATE FUNCTION department_add (
-  actor bigint, key text, digest text, new_name text, new_strategy text, sticky boolean, widen_after integer)
+  actor bigint, key text, digest text, new_name text, new_strategy text, sticky boolean, widen_after integer,
+  offers boolean, offer_for integer)
 RETURNS TABLE (outcome text, json json) LANGUAGE plpgsql AS $$
 DECLARE
   d department;
@@ -33,8 +34,9 @@ BEGIN
   ELSIF (SELECT count(*) FROM department) >= 200 THEN
     outcome := 'too_many';
   ELSE
-    INSERT INTO department (name, strategy, is_sticky, widen_after_minutes)
-    VALUES (new_name, coalesce(new_strategy, 'least_busy'), coalesce(sticky, true), coalesce(widen_after, 10))
+    INSERT INTO department (name, strategy, is_sticky, widen_after_minutes, offers_chats, offer_seconds)
+    VALUES (new_name, coalesce(new_strategy, 'least_busy'), coalesce(sticky, true), coalesce(widen_after, 10),
+            coalesce(offers, false), coalesce(offer_for, 20))
     RETURNING * INTO d;
     PERFORM request_remember(actor, key, digest, d.id);
     PERFORM department_tell(d);
@@ -56,7 +58,7 @@ $$;
 -- not in use.
 CREATE FUNCTION department_change (
   which bigint, new_name text, becomes_default boolean, becomes_active boolean, new_strategy text, sticky boolean,
-  widen_after integer)
+  widen_after integer, offers boolean, offer_for integer)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   d department;
@@ -82,7 +84,9 @@ BEGIN
   UPDATE department SET name = coalesce(new_name, name), is_default = is_default OR coalesce(becomes_default, false),
                         is_active = is_active OR coalesce(becomes_active, false),
                         strategy = coalesce(new_strategy, strategy), is_sticky = coalesce(sticky, is_sticky),
-                        widen_after_minutes = coalesce(widen_after, widen_after_minutes)
+                        widen_after_minutes = coalesce(widen_after, widen_after_minutes),
+                        offers_chats = coalesce(offers, offers_chats),
+                        offer_seconds = coalesce(offer_for, offer_seconds)
   WHERE id = which RETURNING * INTO d;
   IF (was = 'skills') <> (d.strategy = 'skills') THEN
     PERFORM department_sort_lanes(which);
@@ -117,6 +121,9 @@ DECLARE
 BEGIN
   -- From here on no ticket is made in it.
   PERFORM FROM department WHERE id IN (which, heir) ORDER BY id FOR UPDATE;
+  -- Whom one of them is offered to gets a place free.
+  PERFORM FROM agent WHERE user_id IN (SELECT agent_id FROM ticket_offer WHERE ticket_id = ANY (moving))
+  ORDER BY user_id FOR NO KEY UPDATE;
   SELECT * INTO d FROM department WHERE id = which;
   tickets := (
     SELECT count(*) FROM ticket t

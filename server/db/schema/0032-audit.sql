@@ -191,7 +191,7 @@ SELECT audit_watch('identity_signer', 'identity_signer', 'id', '{created_at, use
 SELECT audit_watch('customer_block', 'customer_block', 'id', '{created_at}');
 SELECT audit_watch('role_permission', 'role_permission', '');
 SELECT audit_watch('department', 'department', 'id', '{is_open, opened_at, next_open_at}');
-SELECT audit_watch('agent', 'agent', 'user_id', '{presence, last_assigned_at}');
+SELECT audit_watch('agent', 'agent', 'user_id', '{presence, last_assigned_at, missed_offers, stepped_away, away_until}');
 SELECT audit_watch('agent_department', 'agent_department', 'agent_id', '{turn_at}');
 SELECT audit_watch('agent_load', 'agent_capacity', 'agent_id', '{load}');
 SELECT audit_watch('agent_skill', 'agent_skill', 'agent_id');
@@ -200,6 +200,7 @@ SELECT audit_watch('category', 'category', 'id');
 SELECT audit_watch('priority', 'priority', 'id');
 SELECT audit_watch('status_move', 'status_move', '');
 SELECT audit_watch('channel_weight', 'queue_settings', '');
+SELECT audit_watch('queue_setting', 'queue_settings', '', '{only_one}');
 SELECT audit_watch('ticket_setting', 'ticket_settings', '', '{only_one}');
 SELECT audit_watch('attachment_setting', 'attachment_settings', '', '{only_one}');
 SELECT audit_watch('widget_setting', 'widget_settings', '', '{only_one}');
