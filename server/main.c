@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/problem.h"
 #include "describe.h"
+#include "queue/routing-command.h"
 #include "serve.h"
 #include "storage/rotation.h"
 
@@ -26,13 +27,16 @@ typedef struct
   char *proxies;
   gboolean demo;
   char *role, *name, *email;
-  char **rest;
+  char *model;
+  int confidence;
+  char **rest; /* the command and what it works on */
 } Options;
 
-/* A command: what it is called, and what it does with the settings. */
+/* A command: what it is called, what it works on (or NULL), and what it does with the settings. */
 typedef struct
 {
   const char *name;
+  const char *object;
   const char *summary;
   gboolean (*run) (const Config *config, const Options *options, GError **error);
 } Command;
@@ -168,6 +172,33 @@ run_rotate_key (const Config *config, const Options *options G_GNUC_UNUSED, GErr
   return rotation.failed == 0;
 }
 
+/* Where a model is that nobody gave another place: in the server's own folder, which is made when
+ * it is not there. */
+static char *
+find_model (const Config *config, const Options *options)
+{
+  if (options->model != NULL)
+    return g_strdup (options->model);
+  g_mkdir_with_parents (config->data_dir, geteuid () == 0 ? 0755 : 0700);
+  return g_build_filename (config->data_dir, "routing.model", NULL);
+}
+
+static gboolean
+run_train_routing (const Config *config, const Options *options, GError **error)
+{
+  g_autofree char *model = find_model (config, options);
+
+  return routing_command_train (options->rest[1], model, error);
+}
+
+static gboolean
+run_evaluate_routing (const Config *config, const Options *options, GError **error)
+{
+  g_autofree char *model = find_model (config, options);
+
+  return routing_command_evaluate (options->rest[1], model, (guint) options->confidence, error);
+}
+
 static gboolean
 run_routes (const Config *config G_GNUC_UNUSED, const Options *options G_GNUC_UNUSED,
             GError **error G_GNUC_UNUSED)
@@ -187,14 +218,19 @@ run_version (const Config *config G_GNUC_UNUSED, const Options *options G_GNUC_U
 }
 
 static const Command commands[] = {
-  { "serve", N_ ("serve customers and agents (when no command is given)"), run_serve },
-  { "migrate", N_ ("bring the database up to date"), run_migrate },
-  { "create-user", N_ ("make an account; the password is read from standard input"),
+  { "serve", NULL, N_ ("serve customers and agents (when no command is given)"), run_serve },
+  { "migrate", NULL, N_ ("bring the database up to date"), run_migrate },
+  { "create-user", NULL, N_ ("make an account; the password is read from standard input"),
     run_create_user },
-  { "rotate-key", N_ ("make a new master key for attachments; the files stay as they are"),
+  { "rotate-key", NULL, N_ ("make a new master key for attachments; the files stay as they are"),
     run_rotate_key },
-  { "routes", N_ ("list every path and frame that is answered, as JSON"), run_routes },
-  { "version", N_ ("say which version this is"), run_version },
+  { "train-routing", "FILE.csv",
+    N_ ("learn from labelled texts (columns text,label) which department a ticket is for"),
+    run_train_routing },
+  { "evaluate-routing", "FILE.csv", N_ ("say how well that was learnt, by other labelled texts"),
+    run_evaluate_routing },
+  { "routes", NULL, N_ ("list every path and frame that is answered, as JSON"), run_routes },
+  { "version", NULL, N_ ("say which version this is"), run_version },
 };
 
 static const Command *
@@ -236,6 +272,11 @@ parse (int argc, char **argv, Options *options, GError **error)
       "NAME" },
     { "email", 0, 0, G_OPTION_ARG_STRING, &options->email, N_ ("create-user: the e-mail address"),
       "ADDRESS" },
+    { "model", 0, 0, G_OPTION_ARG_FILENAME, &options->model,
+      N_ ("train-routing, evaluate-routing: the model; routing.model in the folder unless given"),
+      "FILE" },
+    { "confidence", 0, 0, G_OPTION_ARG_INT, &options->confidence,
+      N_ ("evaluate-routing: how sure a guess must be, in percent; 50 unless given"), "PERCENT" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->rest, NULL, NULL },
     { NULL },
   };
@@ -256,18 +297,27 @@ options_clear (Options *options)
   g_free (options->role);
   g_free (options->name);
   g_free (options->email);
+  g_free (options->model);
   g_strfreev (options->rest);
 }
 
 /* What can only be a slip is said before anything is made. */
 static gboolean
-check_options (const Options *options, GError **error)
+check_options (const Command *command, const Options *options, GError **error)
 {
+  guint words = options->rest != NULL ? g_strv_length (options->rest) : 0;
+  guint most = command->object != NULL ? 2 : 1;
+
   if (options->data != NULL && *options->data == '\0')
     problem_set (error, PROBLEM_INTERNAL, _ ("--data needs a folder."));
-  else if (options->rest != NULL && options->rest[0] != NULL && options->rest[1] != NULL)
+  else if (words > most)
     problem_set (error, PROBLEM_INTERNAL,
-                 _ ("“%s” is one word too many. See deskbell-server --help."), options->rest[1]);
+                 _ ("“%s” is one word too many. See deskbell-server --help."), options->rest[most]);
+  else if (words < most && command->object != NULL)
+    problem_set (error, PROBLEM_INTERNAL, _ ("%s needs a file, as in: deskbell-server %s %s"),
+                 command->name, command->name, command->object);
+  else if (options->confidence < 0 || options->confidence > 100)
+    problem_set (error, PROBLEM_INTERNAL, _ ("--confidence is a number from 0 to 100."));
   else
     return TRUE;
   return FALSE;
@@ -289,7 +339,7 @@ run (const Options *options, GError **error)
                    _ ("There is no command “%s”. See deskbell-server --help."), name);
       return FALSE;
     }
-  if (!check_options (options, error))
+  if (!check_options (command, options, error))
     return FALSE;
   if (options->listen != NULL && !config_set_listen (&given, options->listen, error))
     return FALSE;
@@ -318,7 +368,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
-  Options options = { 0 };
+  Options options = { .confidence = 50 };
   gboolean done;
 
   setlocale (LC_ALL, "");

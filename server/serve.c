@@ -18,6 +18,7 @@
 #include "live/writer.h"
 #include "queue/dispatcher.h"
 #include "queue/position.h"
+#include "queue/routing-learner.h"
 #include "routes.h"
 #include "storage/storage.h"
 #include "ticket/attachments.h"
@@ -36,6 +37,7 @@ typedef struct
   Services services;
   HttpServer *http;
   SearchFold *search;
+  RoutingLearner *learner;
   Clock *clock;
 } Rooms;
 
@@ -165,6 +167,7 @@ start_rooms (Rooms *rooms, GError **error)
       || !search_fold_start (rooms->search, error))
     return FALSE;
   rooms->clock = clock_start (services);
+  rooms->learner = routing_learner_start (services);
   attachments_start (services->attachments);
   return http_server_start (rooms->http, error);
 }
@@ -178,6 +181,7 @@ stop_rooms (Rooms *rooms)
   if (rooms->http != NULL)
     http_server_stop (rooms->http);
   clock_stop (rooms->clock);
+  routing_learner_stop (rooms->learner);
   if (services->attachments != NULL)
     attachments_stop (services->attachments);
   if (services->live != NULL)

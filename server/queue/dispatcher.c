@@ -12,6 +12,7 @@
 #include "queue/position.h"
 #include "queue/presence.h"
 #include "queue/round.h"
+#include "queue/routing.h"
 
 #define LOOK_ANYWAY_US G_USEC_PER_SEC
 
@@ -45,6 +46,7 @@ struct Dispatcher
   /* The thread's own. */
   Db *db; /* NULL while the database is away */
   Refusals *refusals;
+  Routing *routing;
   Marks *marks;
   gint64 look_whole_at; /* monotonic microseconds */
   PositionBoard *board;
@@ -71,6 +73,7 @@ dispatcher_new (const Services *services)
   g_queue_init (&dispatcher->sockets);
   dispatcher->tickets = g_array_new (FALSE, FALSE, sizeof (gint64));
   dispatcher->refusals = refusals_new ();
+  dispatcher->routing = routing_new ();
   dispatcher->marks = marks_new ();
   dispatcher->board = position_board_new (services);
   return dispatcher;
@@ -171,6 +174,20 @@ hear_tickets (Dispatcher *dispatcher)
     }
 }
 
+/* Puts new tickets where their text says that they belong, before anybody gets them. */
+static gboolean
+sort_tickets (Dispatcher *dispatcher, GError **error)
+{
+  g_autoptr (GArray) sorted = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean done = routing_sort (dispatcher->routing, dispatcher->db, sorted, error);
+
+  for (guint i = 0; i < sorted->len; i++)
+    marks_call (dispatcher->marks, g_array_index (sorted, gint64, i));
+  if (sorted->len > 0)
+    relay_nudge (dispatcher->services->relay);
+  return done;
+}
+
 /* Hands out until nothing more can be. */
 static gboolean
 hand_out (Dispatcher *dispatcher, GError **error)
@@ -201,7 +218,8 @@ work (Dispatcher *dispatcher, gboolean woken, GError **error)
 {
   if (woken)
     position_board_stir (dispatcher->board);
-  if (!hear_sockets (dispatcher, error) || !hand_out (dispatcher, error))
+  if (!hear_sockets (dispatcher, error) || !sort_tickets (dispatcher, error)
+      || !hand_out (dispatcher, error))
     return FALSE;
   if (position_board_due (dispatcher->board) > g_get_monotonic_time ())
     return TRUE;
@@ -341,6 +359,7 @@ dispatcher_free (Dispatcher *dispatcher)
   g_queue_clear_full (&dispatcher->sockets, (GDestroyNotify) socket_news_free);
   position_board_free (dispatcher->board);
   refusals_free (dispatcher->refusals);
+  routing_free (dispatcher->routing);
   marks_free (dispatcher->marks);
   g_array_unref (dispatcher->tickets);
   g_clear_pointer (&dispatcher->db, db_free);

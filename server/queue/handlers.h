@@ -35,6 +35,21 @@ Reply *skill_post (Db *db, const Request *request, GError **error);
 Reply *skill_patch (Db *db, const Request *request, GError **error);
 Reply *skill_delete (Db *db, const Request *request, GError **error);
 
+/* GET /tickets/{id}/routing, staff: why the ticket is in its department. */
+Reply *ticket_routing_get (Db *db, const Request *request, GError **error);
+
+/* GET /routing and POST /routing/learn, admins: what was learnt. */
+Reply *routing_get (Db *db, const Request *request, GError **error);
+Reply *routing_post_learn (Db *db, const Request *request, GError **error);
+
+/* GET and PATCH /settings/routing, GET and PUT /departments/{id}/keywords, PUT
+ * /categories/{id}/department, admins. */
+Reply *routing_settings_get (Db *db, const Request *request, GError **error);
+Reply *routing_settings_patch (Db *db, const Request *request, GError **error);
+Reply *department_keywords_get (Db *db, const Request *request, GError **error);
+Reply *department_keywords_put (Db *db, const Request *request, GError **error);
+Reply *category_department_put (Db *db, const Request *request, GError **error);
+
 /* GET and PATCH /settings/queue, admins. */
 Reply *queue_settings_get (Db *db, const Request *request, GError **error);
 Reply *queue_settings_patch (Db *db, const Request *request, GError **error);

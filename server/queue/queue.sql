@@ -43,7 +43,7 @@ WITH scanned AS MATERIALIZED (
   FROM unnest($3::bigint[]) AS l (lane)
   LEFT JOIN unnest($4::bigint[], $5::bigint[]) AS m (lane, rank) ON m.lane = l.lane
   CROSS JOIN LATERAL (
-    SELECT t.id, t.rank_at, t.preferred_agent, t.waiting_since FROM ticket t
+    SELECT t.id, t.rank_at, t.preferred_agent, t.waiting_since, t.unsorted FROM ticket t
     WHERE t.lane_id = l.lane AND t.waiting AND t.rank_at >= coalesce(list_moment(m.rank), '-infinity')
       AND t.id <> ALL ($1::bigint[]) AND NOT EXISTS (SELECT FROM ticket_offer o WHERE o.ticket_id = t.id)
     ORDER BY t.rank_at, t.id LIMIT $2) AS head
@@ -51,11 +51,12 @@ WITH scanned AS MATERIALIZED (
 head AS (
   SELECT *, true AS scanned FROM scanned
   UNION ALL
-  SELECT t.lane_id, t.id, t.rank_at, t.preferred_agent, t.waiting_since, false FROM ticket t
+  SELECT t.lane_id, t.id, t.rank_at, t.preferred_agent, t.waiting_since, t.unsorted, false FROM ticket t
   WHERE t.id = ANY ($6::bigint[]) AND t.waiting AND t.id <> ALL ($1::bigint[])
     AND t.id NOT IN (SELECT id FROM scanned) AND t.id NOT IN (SELECT ticket_id FROM ticket_offer)
 )
-SELECT h.lane, d.strategy, h.id AS ticket, h.scanned, (extract(epoch FROM h.rank_at) * 1000000)::bigint AS rank,
+SELECT h.lane, d.strategy, h.id AS ticket, h.scanned, h.unsorted,
+       (extract(epoch FROM h.rank_at) * 1000000)::bigint AS rank,
        CASE WHEN d.is_sticky THEN h.preferred_agent END AS preferred_agent, ticket_passers(h.id) AS passers,
        -- A clock that was set back makes nobody wait for it to catch up; a night is not waited through.
        greatest(extract(epoch FROM now() - greatest(h.waiting_since, d.opened_at))::bigint, 0) AS waited

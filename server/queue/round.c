@@ -124,7 +124,8 @@ match (const DbResult *heads, Places *places, Pairs *pairs)
               .passers = db_result_text (heads, row, "passers"),
               .waited = db_result_int (heads, row, "waited"),
               .in_turn = strcmp (db_result_text (heads, row, "strategy"), "round_robin") == 0 };
-      StrategyAgent *agent = strategy_choose (lane, &ticket);
+      gboolean is_sorted = !db_result_bool (heads, row, "unsorted");
+      StrategyAgent *agent = is_sorted ? strategy_choose (lane, &ticket) : NULL;
 
       if (agent == NULL)
         continue;

@@ -33,6 +33,8 @@ NOT_JOURNALLED = {
     "notice_preference": "what somebody likes to hear is nobody else's matter",
     "presence_lease": "comes and goes with connections",
     "request_done": "keys of requests, for two days",
+    "routing_learning": "when the server learnt last",
+    "routing_model": "what the server learnt",
     "schema_migration": "made by the migrator",
     **dict.fromkeys(
         ("customer_search", "message_search", "ticket_search", "search_rebuild", "search_word"),
@@ -45,6 +47,7 @@ NOT_JOURNALLED = {
     "tag_count": "a sum",
     "ticket_offer": "of seconds, and told by its events",
     "ticket_pass": "who does not get a ticket again, for a minute",
+    "ticket_routing": "what the server read in a text",
     "ticket_watch": "when to look at a ticket next",
     "wrong_try": "counts of what has entries as sign_in_failed, for a day",
 }

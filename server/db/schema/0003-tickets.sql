@@ -30,7 +30,9 @@ CREATE TABLE department (
   hand_out_when_closed boolean NOT NULL DEFAULT false,
   -- Whether an agent is asked before a chat is given, and how long there is to answer.
   offers_chats boolean NOT NULL DEFAULT false,
-  offer_seconds integer NOT NULL DEFAULT 20 CHECK (offer_seconds BETWEEN 5 AND 300)
+  offer_seconds integer NOT NULL DEFAULT 20 CHECK (offer_seconds BETWEEN 5 AND 300),
+  -- Words that speak for it in a ticket's text, by language: `{"en": ["refund", "pay*"]}`.
+  keywords jsonb NOT NULL DEFAULT '{}'
 );
 
 CREATE UNIQUE INDEX department_default_one ON department (is_default) WHERE is_default;
@@ -58,7 +60,9 @@ CREATE TABLE category (
   color text NOT NULL CHECK (color ~ '^#[0-9A-Fa-f]{6}$'),
   position integer NOT NULL,
   is_active boolean NOT NULL DEFAULT true,
-  is_builtin boolean NOT NULL DEFAULT false
+  is_builtin boolean NOT NULL DEFAULT false,
+  -- Whose its tickets are, unless they say otherwise; NULL is for whom their text is.
+  department_id bigint REFERENCES department
 );
 
 INSERT INTO category (name, titles, color, position, is_builtin)
@@ -91,7 +95,7 @@ VALUES ('low', '{"en": "Low", "bn": "কম"}', '#6C757D', 1, true, 0),
 -- Both as answers and events show them.
 CREATE FUNCTION category_json (c category) RETURNS json LANGUAGE sql IMMUTABLE AS $$
   SELECT json_build_object('id', c.id, 'name', c.name, 'titles', c.titles, 'color', c.color, 'position', c.position,
-                           'is_active', c.is_active, 'is_builtin', c.is_builtin)
+                           'is_active', c.is_active, 'is_builtin', c.is_builtin, 'department', c.department_id)
 $$;
 
 CREATE FUNCTION priority_json (p priority) RETURNS json LANGUAGE sql IMMUTABLE AS $$
@@ -151,6 +155,10 @@ CREATE TABLE ticket (
   facet integer NOT NULL GENERATED ALWAYS AS (ticket_facet(status, priority, category, channel, department_id)) STORED,
   subject text NOT NULL DEFAULT '' CONSTRAINT ticket_subject_length CHECK (char_length(subject) <= 200),
   language text NOT NULL DEFAULT 'en',
+  -- How it came to its department. While `unsorted`, its text is still to be read and nobody gets it.
+  routed_by text NOT NULL DEFAULT 'default'
+    CHECK (routed_by IN ('form', 'category', 'text', 'keywords', 'default', 'follow_up', 'agent')),
+  unsorted boolean NOT NULL DEFAULT false,
   draft boolean NOT NULL DEFAULT false,
   deleted_at timestamptz,
   deleted_by bigint REFERENCES app_user,
@@ -217,6 +225,7 @@ CREATE INDEX ticket_list_by_holder_facet ON ticket ((coalesce(assigned_to, 0)), 
 WHERE NOT hidden;
 CREATE INDEX ticket_list_by_customer ON ticket (customer_id, last_message_at DESC, id DESC);
 CREATE INDEX ticket_queue ON ticket (lane_id, rank_at, id) WHERE waiting;
+CREATE INDEX ticket_unsorted ON ticket (id) WHERE unsorted;
 CREATE INDEX ticket_snoozed ON ticket (snoozed_until, id) WHERE snoozed_until IS NOT NULL AND NOT hidden;
 CREATE INDEX ticket_deleted ON ticket (deleted_at DESC, id DESC) WHERE deleted_at IS NOT NULL;
 -- Few tickets have any of these, and for the others a message costs nothing here.

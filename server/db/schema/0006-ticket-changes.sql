@@ -299,6 +299,7 @@ BEGIN
     priority = coalesce(new_priority, priority),
     language = coalesce(new_language, language),
     department_id = coalesce(new_department, department_id),
+    routed_by = CASE WHEN new_department <> t.department_id THEN 'agent' ELSE routed_by END,
     rank_at = CASE WHEN new_priority <> t.priority THEN queue_rank(t.enqueued_at, new_priority, t.customer_id)
                    ELSE rank_at END,
     updated_at = now(),
@@ -327,6 +328,7 @@ BEGIN
     draft = false, created_at = now(),
     status = CASE WHEN opener IS NULL THEN status ELSE 'waiting_on_customer' END,
     assigned_to = (SELECT user_id FROM agent WHERE user_id = opener),
+    unsorted = opener IS NULL AND routed_by = 'default' AND routing_reads_text(),
     waiting = opener IS NULL, waiting_since = arrives, enqueued_at = arrives,
     rank_at = queue_rank(arrives, priority, customer_id),
     subject = CASE subject WHEN '' THEN ticket_first_words(first_body) ELSE subject END,

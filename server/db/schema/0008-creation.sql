@@ -31,6 +31,10 @@ RETURNS TABLE (outcome text, ticket_id bigint) LANGUAGE plpgsql AS $$
 DECLARE
   was ticket;
   home bigint;
+  mapped bigint := (
+    SELECT d.id FROM category c JOIN department d ON d.id = c.department_id AND d.is_active
+    WHERE c.name = new_category AND department IS NULL);
+  way text := CASE WHEN department IS NOT NULL THEN 'form' WHEN mapped IS NOT NULL THEN 'category' ELSE 'default' END;
   unknown text;
 BEGIN
   -- One after the other for each customer, so that two windows that open at once share one chat.
@@ -61,7 +65,7 @@ BEGIN
     RETURN;
   END IF;
   SELECT d.id INTO home FROM department d
-  WHERE CASE WHEN department IS NULL THEN d.is_default ELSE d.id = department END AND d.is_active
+  WHERE CASE way WHEN 'default' THEN d.is_default ELSE d.id = coalesce(department, mapped) END AND d.is_active
   FOR KEY SHARE;
   IF NOT FOUND THEN
     RETURN QUERY SELECT 'unknown_department', NULL::bigint;
@@ -75,15 +79,15 @@ BEGIN
   END IF;
 
   IF was.draft THEN
-    UPDATE ticket SET department_id = home,
+    UPDATE ticket SET department_id = home, routed_by = way,
                       priority = coalesce(new_priority, priority), category = coalesce(new_category, category),
                       subject = coalesce(new_subject, subject), created_by = actor, idempotency_key = key,
                       request_digest = digest
     WHERE id = was.id;
   ELSE
-    INSERT INTO ticket (channel, department_id, customer_id, priority, category, subject,
+    INSERT INTO ticket (channel, department_id, routed_by, customer_id, priority, category, subject,
                         language, draft, created_by, idempotency_key, request_digest)
-    SELECT new_channel, home, u.id, coalesce(new_priority, 'normal'),
+    SELECT new_channel, home, way, u.id, coalesce(new_priority, 'normal'),
            coalesce(new_category, 'general'), coalesce(new_subject, ''), coalesce(new_language, u.language), true,
            actor, key, digest
     FROM app_user u WHERE u.id = customer
@@ -109,9 +113,9 @@ DECLARE
   unknown text := ticket_unknown_word(t.category, t.priority);
   made bigint;
 BEGIN
-  INSERT INTO ticket (channel, department_id, customer_id, preferred_agent, priority, category, subject,
+  INSERT INTO ticket (channel, department_id, routed_by, customer_id, preferred_agent, priority, category, subject,
                       language, draft, created_by, follow_up_of, linked)
-  SELECT t.channel, d.id, t.customer_id, coalesce(t.assigned_to, t.preferred_agent),
+  SELECT t.channel, d.id, 'follow_up', t.customer_id, coalesce(t.assigned_to, t.preferred_agent),
          CASE WHEN unknown IS NULL THEN t.priority ELSE 'normal' END,
          CASE WHEN unknown IS NULL THEN t.category ELSE 'general' END, t.subject, t.language, true, t.customer_id,
          t.id, true

@@ -239,7 +239,8 @@ RETURNS TABLE (pair_ticket bigint, pair_agent bigint, outcome text) LANGUAGE plp
 #variable_conflict use_column
 DECLARE
   free bigint[] := ARRAY(
-    SELECT id FROM ticket WHERE id = ANY (ticket_ids) AND waiting ORDER BY id FOR NO KEY UPDATE SKIP LOCKED);
+    SELECT id FROM ticket WHERE id = ANY (ticket_ids) AND waiting AND NOT unsorted
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED);
   moment timestamptz;
 BEGIN
   -- Then every agent by id, so that nobody leaves meanwhile and two dispatchers never wait for each

@@ -141,6 +141,7 @@ BEGIN
     -- Drafts have no rank yet and need nobody's word.
     PERFORM ticket_move(id, coalesce(heir, (SELECT o.id FROM department o WHERE o.is_default)))
     FROM unnest(moving) AS id;
+    PERFORM category_map(c.id, heir) FROM category c WHERE c.department_id = which;
     IF EXISTS (SELECT FROM ticket WHERE department_id = which) THEN
       UPDATE department SET is_active = false WHERE id = which RETURNING * INTO d;
       PERFORM department_tell(d);

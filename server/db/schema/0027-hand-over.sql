@@ -78,7 +78,9 @@ BEGIN
     PERFORM ticket_move(which, to_department);
     outcome := ticket_assign(which, NULL, over_capacity);
     -- The new department's agents come first, whoever knew it in the old one.
-    UPDATE ticket SET preferred_agent = NULL WHERE id = which;
+    UPDATE ticket SET preferred_agent = NULL, 
+                      routed_by = CASE WHEN t.department_id <> to_department THEN 'agent' ELSE routed_by END
+    WHERE id = which;
     PERFORM ticket_pass(which, passer) FROM unnest(ARRAY[t.assigned_to, actor]) AS passer;
   END IF;
   IF outcome = 'done' AND note IS NOT NULL THEN

@@ -217,7 +217,8 @@ SELECT audit_watch('ticket_merge', 'ticket_merge', 'source_id', '{source_before,
 SELECT audit_watch('ticket', 'ticket', 'id', omitted, 'new.created_by <> new.customer_id AND ' || acting, acting,
                    NULL)
 FROM (VALUES ('current_setting(''deskbell.actor'', true) <> ''''', ARRAY[
-  'lane_id', 'preferred_agent', 'facet', 'draft', 'hidden', 'linked', 'woken_at', 'waiting', 'enqueued_at', 'rank_at',
+  'lane_id', 'preferred_agent', 'routed_by', 'unsorted', 'facet', 'draft', 'hidden', 'linked', 'woken_at', 'waiting',
+  'enqueued_at', 'rank_at',
   'waiting_since', 'handed_over_at', 'last_seq', 'last_public_seq', 'agent_read_seq', 'agent_read_public_seq',
   'user_read_seq', 'user_read_public_seq', 'agent_delivered_seq', 'agent_delivered_public_seq', 'user_delivered_seq',
   'user_delivered_public_seq', 'agent_unread_count', 'user_unread_count', 'last_message_preview', 'last_message_role',
