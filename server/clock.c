@@ -60,6 +60,8 @@ static const Timed timed[] = {
   { "blocks_expire", 5, run_statement },
   { "identity_nonce_purge", 600, run_statement },
   { "session_purge", 3600, run_statement },
+  { "attempts_purge", 600, run_statement },
+  { "app_codes_purge", 600, run_statement },
   { "wrong_try_purge", 3600, run_statement },
   { "challenge_purge", 600, run_statement },
   { "password_reset_purge", 600, run_statement },

@@ -5,6 +5,7 @@
 
 #include "account/account.h"
 #include "account/factor.h"
+#include "account/oidc-issuer.h"
 #include "account/rights.h"
 #include "account/side-room.h"
 #include "account/token.h"
@@ -15,6 +16,8 @@ struct Accounts
   Rights *rights;
   SideRoom *hashing; /* where passwords are hashed */
   guint8 factor_key[FACTOR_KEY_BYTES]; /* secrets of second steps are encrypted under it */
+  SideRoom *outside; /* where providers are asked */
+  OidcIssuers *issuers;
 };
 
 /* db_run() for handlers that have no connection.

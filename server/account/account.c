@@ -22,6 +22,10 @@
 #define HASHING_WAITING_MAX 128
 #define FACTOR_KEY "second-factor.key"
 
+/* One provider that stands still does not hold up the others. */
+#define OUTSIDE_THREADS 8
+#define OUTSIDE_WAITING_MAX 64
+
 Accounts *
 accounts_new (const char *data_dir, GError **error)
 {
@@ -41,6 +45,8 @@ accounts_new (const char *data_dir, GError **error)
   accounts->key = g_steal_pointer (&key);
   accounts->rights = rights_new (RIGHTS_KEPT);
   accounts->hashing = side_room_new (HASHING_THREADS, HASHING_WAITING_MAX);
+  accounts->outside = side_room_new (OUTSIDE_THREADS, OUTSIDE_WAITING_MAX);
+  accounts->issuers = oidc_issuers_new ();
   return accounts;
 }
 
@@ -49,7 +55,9 @@ accounts_free (Accounts *accounts)
 {
   if (accounts == NULL)
     return;
+  side_room_free (accounts->outside);
   side_room_free (accounts->hashing);
+  oidc_issuers_free (accounts->issuers);
   rights_free (accounts->rights);
   token_key_free (accounts->key);
   sodium_memzero (accounts->factor_key, sizeof accounts->factor_key);

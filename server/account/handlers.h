@@ -89,3 +89,18 @@ Reply *customer_tickets (Db *db, const Request *request, GError **error);
 Reply *customer_notes (Db *db, const Request *request, GError **error);
 Reply *customer_note_post (Db *db, const Request *request, GError **error);
 Reply *customer_note_delete (Db *db, const Request *request, GError **error);
+
+/* Admins': GET and POST /settings/identity-providers, PATCH and DELETE below `/{id}`, and POST
+ * `/{id}/test`, which asks the provider. */
+Reply *provider_list (Db *db, const Request *request, GError **error);
+Reply *provider_post (Db *db, const Request *request, GError **error);
+Reply *provider_patch (Db *db, const Request *request, GError **error);
+Reply *provider_delete (Db *db, const Request *request, GError **error);
+Reply *provider_test (Db *db, const Request *request, GError **error);
+
+/* Signed in: GET /me/identities, DELETE /me/identities/{id}. */
+Reply *linked_identity_list (Db *db, const Request *request, GError **error);
+Reply *linked_identity_delete (Db *db, const Request *request, GError **error);
+
+/* POST /auth/code, public: what a browser brought an app becomes a session. */
+Reply *app_code_exchange (Db *db, const Request *request, GError **error);

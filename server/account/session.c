@@ -143,10 +143,9 @@ session_begin (const Request *request, gint64 user_id, SessionMeans means, guint
   return session_begin_proven (request, user_id, means, status, error);
 }
 
-/* Returns: (transfer full): the token of a session that nobody refreshes. */
-static char *
-start_token (const Request *request, gint64 user_id, SessionMeans means, gint64 lifetime_s,
-             GError **error)
+char *
+session_begin_token (const Request *request, gint64 user_id, SessionMeans means, gint64 lifetime_s,
+                     GError **error)
 {
   g_autofree char *session_id = id_random (SESSION_ID_BYTES);
   /* Nobody is told it. */
@@ -157,25 +156,6 @@ start_token (const Request *request, gint64 user_id, SessionMeans means, gint64 
   if (account == NULL)
     return NULL;
   return session_issue (request, TOKEN_ACCESS, account, session_id, lifetime_s, error);
-}
-
-char *
-session_begin_token (const Request *request, gint64 user_id, SessionMeans means, gint64 lifetime_s,
-                     char **challenge, GError **error)
-{
-  if (!challenge_begin (request, user_id, means, challenge, error) || *challenge != NULL)
-    return NULL;
-  return start_token (request, user_id, means, lifetime_s, error);
-}
-
-char *
-session_answer_token (const Request *request, const char *challenge, const char *code,
-                      gint64 lifetime_s, GError **error)
-{
-  SessionMeans means;
-  gint64 user_id = challenge_answer (request, challenge, code, &means, error);
-
-  return user_id > 0 ? start_token (request, user_id, means, lifetime_s, error) : NULL;
 }
 
 void

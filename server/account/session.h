@@ -32,17 +32,11 @@ Reply *session_begin (const Request *request, gint64 user_id, SessionMeans means
 Reply *session_begin_proven (const Request *request, gint64 user_id, SessionMeans means,
                              guint status, GError **error);
 
-/* Begins a session of @lifetime_s seconds for account @user_id that is not refreshed, as pages hold
- * it. When the account has a second step, @challenge (transfer full) is set instead, to be answered
- * with session_answer_token(); else it is NULL.
- * Returns: (transfer full): its token; NULL with a challenge, or with a problem. */
+/* Begins a session of @lifetime_s seconds for account @user_id, after the second step, that is not
+ * refreshed, as pages hold it.
+ * Returns: (transfer full): its token; NULL with a problem. */
 char *session_begin_token (const Request *request, gint64 user_id, SessionMeans means,
-                           gint64 lifetime_s, char **challenge, GError **error);
-
-/* The same with a @challenge and the @code that somebody answers it with.
- * Returns: (transfer full): the token; NULL with `wrong_credentials` or another problem. */
-char *session_answer_token (const Request *request, const char *challenge, const char *code,
-                            gint64 lifetime_s, GError **error);
+                           gint64 lifetime_s, GError **error);
 
 /* A token of @kind for the account in row 0 of @account (columns `id` and `role`).
  * Returns: (transfer full): NULL with `internal`. */

@@ -44,6 +44,8 @@ static const ConstraintProblem constraint_problems[] = {
     N_ ("The same request is being worked on. Send it again.") },
   { "message_body_length", PROBLEM_VALIDATION_FAILED, "body", "too_long",
     N_ ("1 to 16,000 characters.") },
+  { "identity_provider_issuer_taken", PROBLEM_CONFLICT, "issuer", "taken",
+    N_ ("There is an entry for this issuer already.") },
   { "skill_name_taken", PROBLEM_CONFLICT, "name", "taken",
     N_ ("There is a skill of this name already.") },
   { "department_name_taken", PROBLEM_CONFLICT, "name", "taken",

@@ -91,9 +91,11 @@ add_bar (Frame *frame)
             add_link (frame, "/customerservices/stats", N_ ("Statistics"));
         }
       html_add (frame->html,
-                "</nav><form method=\"post\" action=\"%s/sign-out\"><span dir=\"auto\">%s</span>"
+                "</nav><form method=\"post\" action=\"%s/sign-out\">"
+                "<a dir=\"auto\" href=\"%s/ways-in\" title=\"%s\">%s</a>"
                 "<button class=\"quiet\">%s</button></form>",
-                root, actor->name, frame_say (frame, N_ ("Sign Out")));
+                root, root, frame_say (frame, N_ ("Ways to Sign In")), actor->name,
+                frame_say (frame, N_ ("Sign Out")));
     }
   g_string_append (frame->html, "</header>");
 }

@@ -46,3 +46,14 @@ Reply *documented_conversation_form (Db *db, const Request *request, GError **er
 Reply *documented_sign_in_form (Db *db, const Request *request, GError **error);
 Reply *documented_sign_in (Db *db, const Request *request, GError **error);
 Reply *documented_sign_out (Db *db, const Request *request, GError **error);
+
+/* Signing in with other services: POST /{root}/sign-in/with/{id} leads there, GET
+ * /sign-in/callback/{id} is where it leads back to; GET /sign-in/app is for apps. */
+Reply *documented_provider_begin (Db *db, const Request *request, GError **error);
+Reply *documented_provider_return (Db *db, const Request *request, GError **error);
+Reply *documented_app_sign_in (Db *db, const Request *request, GError **error);
+
+/* GET /{root}/ways-in; POST below `/{id}`: connect (a provider) and remove (an identity). */
+Reply *documented_ways_in (Db *db, const Request *request, GError **error);
+Reply *documented_way_connect (Db *db, const Request *request, GError **error);
+Reply *documented_way_remove (Db *db, const Request *request, GError **error);

@@ -36,19 +36,26 @@ page_is_wanted (const Request *request)
 }
 
 char *
-page_token (const Request *request)
+page_cookie (const Request *request, const char *name)
 {
   const char *header = request->headers[REQUEST_COOKIE];
   g_auto (GStrv) cookies = header != NULL ? g_strsplit (header, ";", -1) : NULL;
+  gsize length = strlen (name);
 
   for (guint i = 0; cookies != NULL && cookies[i] != NULL; i++)
     {
       const char *cookie = g_strstrip (cookies[i]);
 
-      if (g_str_has_prefix (cookie, PAGE_COOKIE "="))
-        return g_strdup (cookie + strlen (PAGE_COOKIE "="));
+      if (strncmp (cookie, name, length) == 0 && cookie[length] == '=')
+        return g_strdup (cookie + length + 1);
     }
   return NULL;
+}
+
+char *
+page_token (const Request *request)
+{
+  return page_cookie (request, PAGE_COOKIE);
 }
 
 gboolean

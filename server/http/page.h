@@ -14,6 +14,10 @@
  * or sends a form. */
 gboolean page_is_wanted (const Request *request);
 
+/* The value of the cookie @name.
+ * Returns: (transfer full): NULL when there is none. */
+char *page_cookie (const Request *request, const char *name);
+
 /* The token of the cookie.
  * Returns: (transfer full): NULL when there is none. */
 char *page_token (const Request *request);

@@ -16,6 +16,7 @@ from support.wait import wait_until
 
 # The tables without a journal, and why. A new one stands here, or has audit_watch() in the schema.
 NOT_JOURNALLED = {
+    "app_code": "brings an app a session, which has an entry, within a minute",
     "attachment": "messages hold files; who sent one and when stands in its row",
     "attachment_file": "where bytes lie",
     "audit_entry": "the journal",
@@ -42,6 +43,7 @@ NOT_JOURNALLED = {
     ),
     "sealed_text": "secrets of things that have entries",
     "sign_in_challenge": "the second step of a sign-in, for minutes",
+    "sign_in_attempt": "on its way to another service, for minutes",
     "setup_code": "the account that is made with it has an entry",
     "standby_member": "who was called and came stands in its row",
     "tag_count": "a sum",
@@ -62,7 +64,9 @@ NOT_TOLD = {
     "customer_note": {"body", "created_at"},
     "department": {"is_open", "opened_at", "next_open_at"},
     "department_hours": {"revision", "found_at", "turns_at"},
+    "identity_provider": {"created_at"},
     "identity_signer": {"created_at", "used_at"},
+    "linked_identity": {"created_at", "used_at"},
     "quick_reply": {"created_at", "updated_at", "revision"},
     "second_factor": {"created_at", "last_step"},
     "saved_view": {"created_at", "updated_at", "revision"},

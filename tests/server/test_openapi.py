@@ -15,7 +15,8 @@ from support.routes import list_routes
 FILES = ("/", "/widget", "/demo", "/account", "/setup", "/pages", "/api/docs")
 FILES += ("/api/v1/openapi.json", "/api/v1/live")
 # What the server's pages say to the server alone.
-FORMS = ("/form", "/sign-in", "/sign-out")
+FORMS = ("/form", "/sign-in", "/sign-out", "/ways-in", "/connect", "/remove")
+SIGN_IN = "/sign-in/"
 
 
 def described_routes():
@@ -26,6 +27,7 @@ def is_file(path):
     return (
         path == "/"
         or path.endswith(FORMS)
+        or SIGN_IN in path
         or any(path == f or path.startswith((f + "/", f + ".")) for f in FILES[1:])
     )
 

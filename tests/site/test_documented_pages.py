@@ -15,34 +15,12 @@ from support.api import assert_problem
 from support.browser import console_errors
 from support.files import png, upload
 from support.naughty import NAUGHTY
+from support.pages import DESK, SHOP, Visit
 from support.routes import code_of
 from support.server import PASSWORD
 from support.wait import wait_until
 
-DESK, SHOP = "/customerservices", "/support"
 PAGES = [f"{DESK}/tickets", f"{DESK}/chat", f"{DESK}/stats"]
-
-
-class Visit:
-    """A browser without a window: cookies, forms, redirects, and no bearer token."""
-
-    def __init__(self, server, root=DESK):
-        self.server, self.root = server, root
-        self.http = requests.Session()
-        self.http.headers["Accept"] = "text/html,application/xhtml+xml,*/*;q=0.8"
-        self.http.headers["Accept-Language"] = "en"
-
-    def get(self, path, **options):
-        return self.http.get(self.server.url + path, timeout=60, **options)
-
-    def post(self, path, origin=None, **fields):
-        origin = origin or self.server.url
-        return self.http.post(
-            self.server.url + path, data=fields, headers={"Origin": origin}, timeout=60
-        )
-
-    def sign_in(self, email="agent1@example.com", password=PASSWORD, **more):
-        return self.post(f"{self.root}/sign-in", email=email, password=password, **more)
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ CREATE TABLE app_user (
   role user_role NOT NULL,
   name text NOT NULL CONSTRAINT user_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
   email text CONSTRAINT user_email_length CHECK (char_length(email) <= 254),
+  -- Since when it is known that whoever is in this account reads what is sent to that address.
+  email_verified_at timestamptz,
   password_hash text,
   language text NOT NULL DEFAULT 'en'
     CONSTRAINT user_language_length CHECK (char_length(language) <= 35),

@@ -187,6 +187,8 @@ SELECT audit_watch('app_user', 'account', 'id', '{created_at, last_seen_at, revi
 SELECT audit_watch('second_factor', 'second_factor', 'user_id', '{created_at, last_step}');
 -- A code goes when it is used, or when others take the place of all.
 SELECT audit_watch('recovery_code', 'recovery_code', 'user_id', inserts => NULL, updates => NULL);
+SELECT audit_watch('identity_provider', 'identity_provider', 'id', '{created_at}');
+SELECT audit_watch('linked_identity', 'linked_identity', 'id', '{created_at, used_at}');
 SELECT audit_watch('identity_signer', 'identity_signer', 'id', '{created_at, used_at}');
 SELECT audit_watch('customer_block', 'customer_block', 'id', '{created_at}');
 SELECT audit_watch('role_permission', 'role_permission', '');
