@@ -346,6 +346,17 @@ claim_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
 }
 
 static void
+join_standby_cb (GSimpleAction *action, GVariant *none, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  (void) action;
+  (void) none;
+  if (self->window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "standby.join", NULL);
+}
+
+static void
 decline_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
 {
   DeskAgentApplication *self = user_data;
@@ -458,6 +469,7 @@ desk_agent_application_startup (GApplication *application)
     { .name = "reply-ticket", .activate = reply_ticket_cb, .parameter_type = "x" },
     { .name = "claim-ticket", .activate = claim_ticket_cb, .parameter_type = "x" },
     { .name = "decline-ticket", .activate = decline_ticket_cb, .parameter_type = "x" },
+    { .name = "join-standby", .activate = join_standby_cb },
     { .name = "settings", .activate = settings_cb },
     { .name = "shortcuts", .activate = shortcuts_cb },
     { .name = "about", .activate = about_cb },

@@ -8,6 +8,7 @@
 #include "desk-adaptive.h"
 #include "desk-agent-window.h"
 #include "desk-connection-bar.h"
+#include "desk-standby-bar.h"
 #include "desk-customer-pane.h"
 #include "desk-list-pane.h"
 #include "desk-offer-card.h"
@@ -33,6 +34,7 @@ struct _DeskAgentWindow
   DeskThreadPane *thread;
   DeskCustomerPane *customer;
   DeskConnectionBar *connection_bar;
+  DeskStandbyBar *standby_bar;
 
   DeskOfferCard *offer;
   DeskClient *client;

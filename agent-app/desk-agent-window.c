@@ -266,6 +266,9 @@ desk_agent_window_show_desk (DeskAgentWindow *self, DeskClient *client)
                     G_CALLBACK (message_arrived_cb), self);
   desk_queue_pane_set_client (self->queues, client, self->lists);
   desk_connection_bar_set_client (self->connection_bar, client);
+  desk_standby_bar_set_client (self->standby_bar, client);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "standby",
+                                  desk_standby_bar_get_actions (self->standby_bar));
   desk_agent_window_show_queue (self, DESK_QUEUE_MINE);
   desk_agent_window_show_ticket (self, NULL);
   gtk_stack_set_visible_child_name (self->stack, "desk");
@@ -398,6 +401,7 @@ ensure_types (void)
 {
   g_type_ensure (DESK_TYPE_ADAPTIVE);
   g_type_ensure (DESK_TYPE_CONNECTION_BAR);
+  g_type_ensure (DESK_TYPE_STANDBY_BAR);
   g_type_ensure (DESK_TYPE_CUSTOMER_PANE);
   g_type_ensure (DESK_TYPE_LIST_PANE);
   g_type_ensure (DESK_TYPE_QUEUE_PANE);
@@ -428,6 +432,7 @@ desk_agent_window_class_init (DeskAgentWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, thread);
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, customer);
   gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, connection_bar);
+  gtk_widget_class_bind_template_child (widget_class, DeskAgentWindow, standby_bar);
   gtk_widget_class_bind_template_callback (widget_class, shape_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_cb);

@@ -17,9 +17,11 @@
 #define STAY_MINUTES 15
 
 Reply *
-standby_list (Db *db, const Request *request G_GNUC_UNUSED, GError **error)
+standby_list (Db *db, const Request *request, GError **error)
 {
-  g_autoptr (DbResult) rows = db_run (db, "standby_list", (DbParam[]){ DB_END }, error);
+  g_autoptr (DbResult) rows
+      = db_run (db, "standby_list",
+                (DbParam[]){ db_int (request_actor (request)->user_id), DB_END }, error);
 
   return rows != NULL ? reply_json (200, db_result_text (rows, 0, "json")) : NULL;
 }

@@ -3,9 +3,10 @@
 -- Standby: limits, and calls by the wait and by hand.
 
 -- name: standby_list
--- Of every department that is in use.
-SELECT json_build_object('departments', coalesce(json_agg(standby_json(id) ORDER BY is_default DESC, name, id), '[]'))
-         AS json
+-- $1 who asks. Every department that is in use, and whether that one may be called in.
+SELECT json_build_object(
+         'on_standby', coalesce((SELECT on_standby FROM agent WHERE user_id = $1), false),
+         'departments', coalesce(json_agg(standby_json(id) ORDER BY is_default DESC, name, id), '[]')) AS json
 FROM department WHERE is_active;
 
 -- name: standby_get

@@ -269,6 +269,14 @@ def test_who_is_sent_home_is_not_called_again_for_this_shortage(make_desk, admin
     wait_until(lambda: times_called(server, agent) == 2, 20, "the call for the next shortage")
 
 
+def test_agents_see_whether_they_may_be_called(make_desk, admin):
+    agent = make_desk(1).agents[0]
+    assert agent.get("/standby", status=200)["on_standby"]
+    agent.put("/me/standby", {"on_standby": False}, status=200)
+    assert not agent.get("/standby", status=200)["on_standby"]
+    assert not admin.get("/standby", status=200)["on_standby"]
+
+
 def test_nobody_can_be_called_who_is_not_there(make_desk, admin):
     desk = make_desk()
     path = f"/departments/{desk.department}/standby"

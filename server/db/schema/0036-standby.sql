@@ -54,11 +54,12 @@ CREATE FUNCTION standby_rule_of (which bigint) RETURNS standby_rule LANGUAGE sql
   SELECT ROW(which, true, 300, 60, 15)::standby_rule LIMIT 1
 $$;
 
--- Who could be called in for a department: on standby, away, and at a device.
+-- Who could be called in for a department: on standby, away, and at a device. Who is away because
+-- nobody is at it is online again with the first who comes back.
 CREATE FUNCTION standby_agents (which bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
   SELECT a.user_id
   FROM agent_department m
-  JOIN agent a ON a.user_id = m.agent_id AND a.on_standby AND a.presence = 'away'
+  JOIN agent a ON a.user_id = m.agent_id AND a.on_standby AND a.presence = 'away' AND NOT a.stepped_away
   JOIN app_user u ON u.id = a.user_id AND u.is_active
   WHERE m.department_id = which
     AND EXISTS (SELECT FROM presence_lease l WHERE l.agent_id = a.user_id AND NOT l.lost AND l.expires_at > now())
@@ -154,6 +155,7 @@ CREATE FUNCTION standby_release (which bigint, everybody boolean, off boolean) R
 DECLARE
   c standby_call;
   released bigint[];
+  told integer;
 BEGIN
   PERFORM FROM department WHERE id = which FOR NO KEY UPDATE;
   SELECT * INTO c FROM standby_call WHERE department_id = which AND ended_at IS NULL;
@@ -178,9 +180,7 @@ BEGIN
         WHERE o.agent_id = a.user_id AND o.call_id <> c.id AND o.released_at IS NULL AND o.joined_at IS NOT NULL)
     RETURNING a.user_id, a.presence
   )
-  INSERT INTO event (kind, audience, data)
-  SELECT 'presence.changed', 'everyone', json_build_object('agent', json_build_object('id', user_id, 'state', presence))
-  FROM home ORDER BY user_id;
+  SELECT count(presence_tell(user_id, presence)) INTO told FROM home;
   PERFORM standby_tell_agents(c, 'standby.released', released);
   UPDATE standby_call SET
     is_called_off = off,
