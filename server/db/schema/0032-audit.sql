@@ -193,7 +193,8 @@ SELECT audit_watch('identity_signer', 'identity_signer', 'id', '{created_at, use
 SELECT audit_watch('customer_block', 'customer_block', 'id', '{created_at}');
 SELECT audit_watch('role_permission', 'role_permission', '');
 SELECT audit_watch('department', 'department', 'id', '{is_open, opened_at, next_open_at}');
-SELECT audit_watch('agent', 'agent', 'user_id', '{presence, last_assigned_at, missed_offers, stepped_away, away_until}');
+SELECT audit_watch('agent', 'agent', 'user_id',
+                   '{presence, last_assigned_at, missed_offers, stepped_away, away_until}');
 SELECT audit_watch('agent_department', 'agent_department', 'agent_id', '{turn_at}');
 SELECT audit_watch('agent_load', 'agent_capacity', 'agent_id', '{load}');
 SELECT audit_watch('agent_skill', 'agent_skill', 'agent_id');
