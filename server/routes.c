@@ -161,7 +161,8 @@ const Route routes[] = {
     ticket_post_merge, ROUTE_DEFAULT },
   { "POST", API "/tickets/{id}/unmerge", PERMISSION_STAFF | PERMISSION_EDIT_TICKETS,
     ticket_post_unmerge, ROUTE_DEFAULT },
-  { "GET", API "/tickets/{id}/routing", PERMISSION_STAFF, ticket_routing_get, ROUTE_DEFAULT },
+  { "GET", API "/tickets/{id}/routing", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS,
+    ticket_routing_get, ROUTE_DEFAULT },
   { "GET", API "/tickets/{id}/position", PERMISSION_VIEW_TICKETS, position_get, ROUTE_DEFAULT },
 
   { "GET", API "/search", PERMISSION_VIEW_TICKETS, search_get, ROUTE_DEFAULT },
@@ -231,9 +232,9 @@ const Route routes[] = {
   { "POST", API "/quick-replies/{id}/render", PERMISSION_STAFF | PERMISSION_VIEW_TICKETS,
     quick_reply_render, ROUTE_DEFAULT },
 
-  { "GET", API "/notices", PERMISSION_SIGNED_IN, notice_list, ROUTE_DEFAULT },
-  { "POST", API "/notices/read", PERMISSION_SIGNED_IN, notice_post_read_upto, ROUTE_DEFAULT },
-  { "POST", API "/notices/{id}/read", PERMISSION_SIGNED_IN, notice_post_read, ROUTE_DEFAULT },
+  { "GET", API "/notices", PERMISSION_VIEW_TICKETS, notice_list, ROUTE_DEFAULT },
+  { "POST", API "/notices/read", PERMISSION_VIEW_TICKETS, notice_post_read_upto, ROUTE_DEFAULT },
+  { "POST", API "/notices/{id}/read", PERMISSION_VIEW_TICKETS, notice_post_read, ROUTE_DEFAULT },
   { "GET", API "/notices/preferences", PERMISSION_SIGNED_IN, notice_preferences_get,
     ROUTE_DEFAULT },
   { "PUT", API "/notices/preferences", PERMISSION_SIGNED_IN, notice_preferences_put,

@@ -100,7 +100,7 @@ hear_change (const Services *services, const Event *event)
   gint64 user_id;
 
   g_return_if_fail (data != NULL);
-  user_id = arguments_int (data, "user_id", 1, G_MAXINT64, 0, ARGUMENT_REQUIRED);
+  user_id = arguments_int (data, "user_id", 1, G_MAXINT64, 0, ARGUMENT_OPTIONAL);
   session_id = arguments_text (data, "session_id", SESSION_ID_MAX, ARGUMENT_OPTIONAL);
   rights_forget (services->accounts->rights, user_id, session_id);
   live_recheck (services->live, user_id, session_id);

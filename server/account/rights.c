@@ -166,7 +166,7 @@ is_of_user (gpointer key G_GNUC_UNUSED, gpointer value, gpointer data)
   const Kept *kept = value;
   const gint64 *user_id = data;
 
-  return kept->actor->user_id == *user_id;
+  return *user_id == 0 || kept->actor->user_id == *user_id;
 }
 
 void

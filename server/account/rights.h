@@ -19,6 +19,7 @@ void rights_free (Rights *rights);
  * its account has ended. */
 Actor *rights_find (Rights *rights, Db *db, DbPool *pool, const char *session_id, GError **error);
 
-/* Forgets one session of account @user_id, or all when @session_id is NULL. What is being read from
+/* Forgets one session of account @user_id, or all when @session_id is NULL; those of everybody when
+ * @user_id is 0. What is being read from
  * the database at this moment is not kept either. */
 void rights_forget (Rights *rights, gint64 user_id, const char *session_id);

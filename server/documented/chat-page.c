@@ -102,6 +102,12 @@ page_chat (Db *db, const Request *request, GError **error)
 
   if (!request_query_int (request, "conversation", 1, G_MAXINT64, 0, &open, error))
     return NULL;
+  /* As for the messages of the one conversation where they are asked for as JSON. */
+  if (open > 0 && !actor_may (request_actor (request), PERMISSION_VIEW_CHAT_HISTORY))
+    {
+      actor_refuse (request_actor (request), error);
+      return NULL;
+    }
   list = list_chats (db, request, error);
   if (list == NULL)
     return NULL;

@@ -154,6 +154,15 @@ covers_ticket (const LiveSocket *socket, gint64 ticket_id, gint64 customer_id)
                                         : socket->actor->user_id == customer_id;
 }
 
+/* What is for one person tells of tickets. What was for somebody of the staff is not for the
+ * customer whom that account is today. */
+static gboolean
+hears_privately (const Actor *actor, const Event *event)
+{
+  return actor->user_id == event->user_id && actor_may (actor, PERMISSION_VIEW_TICKETS)
+         && (actor_is_staff (actor) || event->customer_id == actor->user_id);
+}
+
 gboolean
 hub_hears (const LiveSocket *socket, const Event *event)
 {
@@ -168,7 +177,7 @@ hub_hears (const LiveSocket *socket, const Event *event)
       return !actor_is_staff (socket->actor) || socket->topics.presence
              || !g_str_has_prefix (event->kind, PRESENCE_PREFIX);
     case AUDIENCE_USER:
-      return socket->actor->user_id == event->user_id;
+      return hears_privately (socket->actor, event);
     case AUDIENCE_SERVER:
     default:
       return FALSE;

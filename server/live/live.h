@@ -57,8 +57,8 @@ void live_upgrade (SoupServerMessage *message, const Actor *actor, const char *a
  * thread. */
 void live_send_user (Live *live, gint64 user_id, const char *frame);
 
-/* The rights of @user_id changed or ended (@session_id NULL: every session): its sockets are looked
- * at again before any later event reaches them. From any thread. */
+/* The rights of @user_id (0: of everybody) changed or ended (@session_id NULL: every session): its
+ * sockets are looked at again before any later event reaches them. From any thread. */
 void live_recheck (Live *live, gint64 user_id, const char *session_id);
 
 /* The ids of customers with an open socket, for the pushed places in the queue.

@@ -165,5 +165,8 @@ void
 rights_recheck (Live *live, gint64 user_id, const char *session_id)
 {
   recent_put (live->changed, user_id, 0);
-  hub_visit_user (live->hub, user_id, recheck_cb, (gpointer) session_id);
+  if (user_id == RIGHTS_OF_EVERYBODY)
+    hub_visit_all (live->hub, recheck_cb, NULL);
+  else
+    hub_visit_user (live->hub, user_id, recheck_cb, (gpointer) session_id);
 }

@@ -10,6 +10,9 @@
 /* FrameHandler. */
 gboolean rights_hear_auth (LiveSocket *socket, Arguments *frame, GError **error);
 
+/* Stands for every account. */
+#define RIGHTS_OF_EVERYBODY 0
+
 /* Has the sockets of @user_id (only those of @session_id unless that is NULL) hear no event before
  * their rights were looked at again. */
 void rights_recheck (Live *live, gint64 user_id, const char *session_id);

@@ -66,7 +66,8 @@ socket_open (Live *live, int fd, Actor *actor, char *token, char *address, GByte
       return;
     }
   socket_plan (socket);
-  if (recent_get (live->changed, actor->user_id, NULL))
+  if (recent_get (live->changed, actor->user_id, NULL)
+      || recent_get (live->changed, RIGHTS_OF_EVERYBODY, NULL))
     rights_recheck_socket (socket);
   if (g_bytes_get_size (received) > 0)
     read_bytes (socket, g_bytes_get_data (received, NULL), g_bytes_get_size (received));

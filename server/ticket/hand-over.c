@@ -143,6 +143,11 @@ ticket_post_transfer (Db *db, const Request *request, GError **error)
     arguments_refuse (arguments, "agent", "required", _ ("Either an agent or a department."));
   if (!arguments_check (arguments, error))
     return NULL;
+  if (note != NULL && !actor_may (actor, PERMISSION_SEND_MESSAGES))
+    {
+      actor_refuse (actor, error);
+      return NULL;
+    }
   log_override (actor, request_path_id (request, "id"), agent);
   spans = note != NULL ? spans_from_markdown (note) : NULL;
   return reply_handed (

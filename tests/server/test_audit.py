@@ -53,7 +53,7 @@ NOT_JOURNALLED = {
     "ticket_watch": "when to look at a ticket next",
     "wrong_try": "counts of what has entries as sign_in_failed, for a day",
 }
-BY_OTHER_TRIGGERS = {"message_version", "recovery_code", "session"}
+BY_OTHER_TRIGGERS = {"message_version", "password_reset", "recovery_code", "session"}
 # Columns of journalled tables that no entry names: what the server derives, counts or times.
 NOT_TOLD = {
     "agent": {"presence", "last_assigned_at", "missed_offers", "stepped_away", "away_until"},
@@ -66,6 +66,7 @@ NOT_TOLD = {
     "department_hours": {"revision", "found_at", "turns_at"},
     "identity_provider": {"created_at"},
     "identity_signer": {"created_at", "used_at"},
+    "invitation": {"created_at"},
     "linked_identity": {"created_at", "used_at"},
     "quick_reply": {"created_at", "updated_at", "revision"},
     "second_factor": {"created_at", "last_step"},

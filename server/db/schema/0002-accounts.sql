@@ -58,6 +58,17 @@ CREATE TABLE role_permission (
   PRIMARY KEY (role, permission)
 );
 
+-- What a role may is news for everybody.
+CREATE FUNCTION role_permission_changed () RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO event (kind, audience, data)
+  VALUES ('account.changed', 'server', json_build_object('user_id', NULL, 'session_id', NULL));
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER role_permission_changed AFTER INSERT OR UPDATE OR DELETE ON role_permission
+FOR EACH STATEMENT EXECUTE FUNCTION role_permission_changed();
+
 -- Customers hold theirs for their own tickets only; which ticket is whose is checked where it is
 -- read.
 INSERT INTO role_permission (role, permission)

@@ -64,8 +64,8 @@ CREATE FUNCTION notice_json (n notice) RETURNS json LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE FUNCTION notice_tell (who bigint, event_kind text, members json) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO event (kind, audience, user_id, data)
-  VALUES (event_kind, 'user', who,
+  INSERT INTO event (kind, audience, user_id, customer_id, data)
+  VALUES (event_kind, 'user', who, (SELECT id FROM app_user WHERE id = who AND role = 'customer'),
           (members::jsonb || jsonb_build_object('unread_count', notice_unread_count(who)))::json)
 $$;
 

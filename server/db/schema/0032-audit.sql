@@ -191,6 +191,9 @@ SELECT audit_watch('identity_provider', 'identity_provider', 'id', '{created_at}
 SELECT audit_watch('linked_identity', 'linked_identity', 'id', '{created_at, used_at}');
 SELECT audit_watch('identity_signer', 'identity_signer', 'id', '{created_at, used_at}');
 SELECT audit_watch('customer_block', 'customer_block', 'id', '{created_at}');
+SELECT audit_watch('invitation', 'invitation', 'id', '{created_at}');
+-- That a way back was asked for; using it changes the account.
+SELECT audit_watch('password_reset', 'password_reset', 'user_id', updates => NULL, deletes => NULL);
 SELECT audit_watch('role_permission', 'role_permission', '');
 SELECT audit_watch('department', 'department', 'id', '{is_open, opened_at, next_open_at}');
 SELECT audit_watch('agent', 'agent', 'user_id',
