@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Headers explain themselves: whatever can fail or hands over memory has a comment above its
-paragraph of prototypes; every domain has a README; every setting stands in docs/settings.md."""
+paragraph of prototypes; every domain has a README; every setting stands in docs/settings.md; every
+file that docs/security.md calls to witness is there."""
 
 import re
 
@@ -9,6 +10,7 @@ from source import Finding, code_only, find, line_of, read
 
 PROTOTYPE = re.compile(r"^(?!typedef|G_|static)(?P<type>\w[\w ]*[ *]+)(?P<name>\w+) \([^;]*;", re.M)
 VARIABLE = re.compile(r'"(DESKBELL_[A-Z0-9_]+)"')
+NAMED_FILE = re.compile(r"`((?:tests|server|data|docs)/[\w./-]+\.\w+)`")
 SPEAKS_FOR_ITSELF = re.compile(r"_(new|ref|quark)$|_get_\w+$")
 
 
@@ -43,8 +45,18 @@ def undocumented_settings(root):
                 yield Finding(path, line, f"{variable[1]} is not in docs/settings.md")
 
 
+def missing_witnesses(root):
+    path = root / "docs" / "security.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    for named in NAMED_FILE.finditer(text):
+        if not (root / named[1]).exists():
+            line = line_of(text, named.start())
+            yield Finding(path.relative_to(root), line, f"{named[1]} is not there")
+
+
 def check(root):
     yield from undocumented_settings(root)
+    yield from missing_witnesses(root)
     for path in find(root, "*.h"):
         text = read(root, path)
         is_said_once = "(transfer " in text.partition("*/")[0]

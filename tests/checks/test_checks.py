@@ -82,6 +82,8 @@ CASES = [
      "\n/* Opens. */\nDb *db_open (GError **error);"),
     ("documented", "server/base/config.c", 'setting (file, "DESKBELL_NEW", "new");',
      "DESKBELL_NEW is not in docs", 'setting (file, "OTHER", "new");'),
+    ("documented", "docs/security.md", "It holds: `tests/unit/test_gone.c`.",
+     "tests/unit/test_gone.c is not there", "It holds: `server/db/db.h`, `server/ticket`."),
     ("documented", "server/sla/a.c", "int a;", "every domain has a README", None),
     ("translatable", "agent-app/a.ui", '<property name="label">Send</property>', "not translatable",
      '<property name="label">—</property>'),
