@@ -5,9 +5,10 @@
 
 #include <glib.h>
 
-/* Looks at the beginning of the file @fd, whatever its offset.
- * Returns: (transfer full): its media type without parameters, such as `image/png`, of unknown
- * content `application/octet-stream`; free with g_free(). NULL with %PROBLEM_INTERNAL. */
+/* Looks at the beginning of the file @fd, whatever its offset. Ends within half a minute.
+ * Returns: (transfer full): its media type without parameters, such as `image/png`; of content that
+ * is unknown, or brings down who looks at it, `application/octet-stream`; free with g_free(). NULL
+ * with %PROBLEM_INTERNAL when nobody can look. */
 char *sniff_type (int fd, GError **error);
 
 /* Whether @entry can stand in a list of allowed types: `image/png`, or `image/` and an asterisk. */

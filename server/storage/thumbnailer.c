@@ -4,14 +4,13 @@
  * descriptor 3, writes a JPEG to descriptor 4, and prints the picture's width and height. Once its
  * decoder is loaded it gives up everything but computing: from then on the kernel ends it when it
  * opens a file or a socket, starts a program, or takes too much memory or time. */
+#include "storage/sandbox.h"
+
 #include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define SOURCE_FD 3
@@ -19,11 +18,11 @@
 #define CHUNK_BYTES (64 * 1024)
 #define PIXELS_MAX (100 * 1000 * 1000)
 #define SIDE_MAX G_MAXUINT16
-#define MEMORY_BYTES ((rlim_t) 512 * 1024 * 1024) /* beyond what is taken before the picture */
-#define CPU_S 5
-#define WALL_S 20
-#define TARGET_BYTES (4 * 1024 * 1024)
 #define QUALITY "82"
+
+static const SandboxLimits limits = {
+  .memory_bytes = 512 * 1024 * 1024, .cpu_s = 5, .wall_s = 20, .file_bytes = 4 * 1024 * 1024
+};
 
 typedef struct
 {
@@ -31,96 +30,12 @@ typedef struct
   int width, height; /* as the file says, before it is turned */
 } Job;
 
-/* Giving things up */
-
 /* Ends here: the picture is not to be drawn. Without exit handlers, since they may need what was
  * given up. */
 static G_NORETURN void
 refuse (void)
 {
   _exit (EXIT_FAILURE);
-}
-
-/* The same where the kernel does not let us give things up: nothing is decoded then. */
-static G_NORETURN void
-fail (void)
-{
-  _exit (EX_OSERR);
-}
-
-/* Whoever started us may have set a narrower one. */
-static void
-set_limit (int what, rlim_t most)
-{
-  struct rlimit limit;
-
-  if (getrlimit (what, &limit) != 0)
-    fail ();
-  limit.rlim_max = MIN (limit.rlim_max, most);
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit (what, &limit) != 0)
-    fail ();
-}
-
-static rlim_t
-read_memory (void)
-{
-  g_autofree char *text = NULL;
-
-  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
-    fail ();
-  return (rlim_t) g_ascii_strtoull (text, NULL, 10) * (rlim_t) sysconf (_SC_PAGESIZE);
-}
-
-static void
-set_limits (void)
-{
-  set_limit (RLIMIT_CORE, 0);
-  set_limit (RLIMIT_CPU, CPU_S);
-  set_limit (RLIMIT_FSIZE, TARGET_BYTES);
-  set_limit (RLIMIT_AS, read_memory () + MEMORY_BYTES);
-  alarm (WALL_S);
-}
-
-/* What is left: memory, the files that are open, the clock, and the end. */
-static void
-lock_down (void)
-{
-  static const int calls[] = {
-    SCMP_SYS (read),
-    SCMP_SYS (pread64),
-    SCMP_SYS (write),
-    SCMP_SYS (pwrite64),
-    SCMP_SYS (brk),
-    SCMP_SYS (mmap),
-    SCMP_SYS (munmap),
-    SCMP_SYS (mremap),
-    SCMP_SYS (mprotect),
-    SCMP_SYS (madvise),
-    SCMP_SYS (futex),
-    SCMP_SYS (clock_gettime),
-    SCMP_SYS (gettimeofday),
-    SCMP_SYS (getrandom),
-    SCMP_SYS (getpid),
-    SCMP_SYS (gettid),
-    SCMP_SYS (rt_sigprocmask),
-    SCMP_SYS (sigaltstack),
-    SCMP_SYS (rt_sigreturn),
-    SCMP_SYS (exit),
-    SCMP_SYS (exit_group),
-  };
-  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
-
-  if (filter == NULL)
-    fail ();
-  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
-    {
-      if (seccomp_rule_add (filter, SCMP_ACT_ALLOW, calls[i], 0) != 0)
-        fail ();
-    }
-  if (seccomp_load (filter) != 0)
-    fail ();
-  seccomp_release (filter);
 }
 
 /* Reading */
@@ -283,13 +198,13 @@ main (int argc, char **argv)
       return EXIT_FAILURE;
     }
   g_log_set_writer_func (be_silent_cb, NULL, NULL);
-  set_limits ();
+  sandbox_limit (&limits);
   loader = gdk_pixbuf_loader_new_with_mime_type (find_type (), NULL);
   if (loader == NULL)
     refuse ();
   g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), &job);
   warm_encoder ();
-  lock_down ();
+  sandbox_enter ();
   draw (loader, &job);
   _exit (EXIT_SUCCESS);
 }
