@@ -147,9 +147,21 @@ desk_session_check_server_finish (DeskSession *self, GAsyncResult *result, GErro
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* Whoever signed in elsewhere is called what the server says. */
+static void
+take_email (DeskSession *self, JsonObject *answer)
+{
+  JsonObject *user = desk_json_get_object (answer, "user");
+  const char *email = user != NULL ? desk_json_get_string (user, "email") : NULL;
+
+  if (self->email == NULL)
+    self->email = g_strdup (email != NULL ? email : "");
+}
+
 static void
 take_tokens (DeskSession *self, JsonObject *answer)
 {
+  take_email (self, answer);
   g_free (self->access_token);
   self->access_token = g_strdup (desk_json_get_string (answer, "access_token"));
   g_free (self->refresh_token);
@@ -222,6 +234,20 @@ desk_session_sign_in_async (DeskSession *self, const char *server, const char *e
   set_account (self, server, email);
   desk_request_send_async (self->soup, "POST", server, "/auth/login", NULL, body, NULL,
                            signed_in_cb, task);
+}
+
+void
+desk_session_exchange_async (DeskSession *self, const char *server, const char *code,
+                             const char *verifier, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (JsonObject) body = json_object_new ();
+
+  json_object_set_string_member (body, "code", code);
+  json_object_set_string_member (body, "verifier", verifier);
+  set_account (self, server, NULL);
+  desk_request_send_async (self->soup, "POST", server, "/auth/code", NULL, body, NULL, signed_in_cb,
+                           task);
 }
 
 static void

@@ -48,6 +48,15 @@ void desk_session_sign_in_async (DeskSession *self, const char *server, const ch
                                  const char *password, GAsyncReadyCallback callback,
                                  gpointer user_data);
 
+/**
+ * desk_session_exchange_async: signs in by way of the browser
+ * @code: that the browser brought
+ * @verifier: desk_browser_get_verifier() of what waited for it
+ */
+void desk_session_exchange_async (DeskSession *self, const char *server, const char *code,
+                                  const char *verifier, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+
 /** desk_session_restore_async: takes up the session whose refresh token the keyring has. */
 void desk_session_restore_async (DeskSession *self, const char *server, const char *email,
                                  GAsyncReadyCallback callback, gpointer user_data);

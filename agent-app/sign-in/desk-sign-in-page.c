@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "desk-browser.h"
 #include "desk-error.h"
 
 #define CHECK_AFTER_MS 400
@@ -25,8 +26,11 @@ struct _DeskSignInPage
   GtkLabel *reason;
   GtkLabel *error;
   GtkButton *button;
+  GtkLabel *browser_state;
+  GtkButton *browser_button;
 
   DeskSession *session;
+  DeskBrowser *browser; /* waits for the browser; NULL: nobody does */
   GCancellable *check;
   guint check_source;
   gboolean busy;
@@ -48,6 +52,19 @@ text_of (gpointer row)
   return gtk_editable_get_text (GTK_EDITABLE (row));
 }
 
+/* The browser is waited for, or is it no more. */
+static void
+update_browser (DeskSignInPage *self)
+{
+  g_autofree char *server = desk_session_normalize_server (text_of (self->server));
+  gboolean waits = self->browser != NULL;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->browser_button),
+                            waits || (!self->busy && server != NULL));
+  gtk_button_set_label (self->browser_button, waits ? _ ("Cancel") : _ ("Sign In with Browser"));
+  gtk_widget_set_visible (GTK_WIDGET (self->browser_state), waits);
+}
+
 static void
 update_button (DeskSignInPage *self)
 {
@@ -57,6 +74,14 @@ update_button (DeskSignInPage *self)
                                                            && *text_of (self->email) != '\0'
                                                            && *text_of (self->password) != '\0');
   gtk_button_set_label (self->button, self->busy ? _ ("Signing In…") : _ ("Sign In"));
+  update_browser (self);
+}
+
+static void
+stop_browser (DeskSignInPage *self)
+{
+  g_clear_object (&self->browser);
+  update_browser (self);
 }
 
 static void
@@ -125,6 +150,7 @@ server_changed_cb (GtkEditable *row, DeskSignInPage *self)
   self->check_source = g_timeout_add (CHECK_AFTER_MS, check_cb, self);
   show_server_state (self, NULL, NULL, TRUE);
   update_button (self);
+  stop_browser (self);
 }
 
 static void
@@ -187,10 +213,74 @@ sign_in_cb (GtkWidget *widget, DeskSignInPage *self)
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->button)))
     return;
 
+  g_clear_object (&self->browser);
   self->busy = TRUE;
   update_button (self);
   desk_session_sign_in_async (self->session, server, text_of (self->email),
                               text_of (self->password), signed_in_cb, g_object_ref (self));
+}
+
+static void
+answered_cb (DeskBrowser *browser, const char *code, DeskSignInPage *self)
+{
+  g_autofree char *server = desk_session_normalize_server (text_of (self->server));
+
+  self->busy = TRUE;
+  desk_session_exchange_async (self->session, server, code, desk_browser_get_verifier (browser),
+                               signed_in_cb, g_object_ref (self));
+  g_clear_object (&self->browser);
+  update_button (self);
+  gtk_window_present (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))));
+}
+
+static void
+refuse_browser (DeskSignInPage *self, const char *sentence)
+{
+  stop_browser (self);
+  gtk_label_set_label (self->error, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->error), TRUE);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (DeskSignInPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error) || self->browser == NULL)
+    return;
+
+  g_warning ("%s", error->message);
+  refuse_browser (self, _ ("No browser could be opened."));
+}
+
+static void
+browser_cb (GtkWidget *widget, DeskSignInPage *self)
+{
+  g_autofree char *server = desk_session_normalize_server (text_of (self->server));
+  g_autoptr (GError) error = NULL;
+
+  (void) widget;
+  if (self->browser != NULL)
+    {
+      stop_browser (self);
+      return;
+    }
+
+  self->browser = desk_browser_new (server, &error);
+  if (self->browser == NULL)
+    {
+      g_warning ("%s", error->message);
+      refuse_browser (self, _ ("This computer did not let the app wait for the browser."));
+      return;
+    }
+
+  gtk_widget_set_visible (GTK_WIDGET (self->error), FALSE);
+  g_signal_connect_object (self->browser, "answered", G_CALLBACK (answered_cb), self, 0);
+  update_browser (self);
+  gtk_show_uri_full (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                     desk_browser_get_address (self->browser), GDK_CURRENT_TIME, NULL, opened_cb,
+                     g_object_ref (self));
 }
 
 void
@@ -229,6 +319,7 @@ desk_sign_in_page_dispose (GObject *object)
   if (self->check != NULL)
     g_cancellable_cancel (self->check);
   g_clear_object (&self->check);
+  g_clear_object (&self->browser);
   g_clear_object (&self->session);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -255,9 +346,12 @@ desk_sign_in_page_class_init (DeskSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, reason);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, error);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, button);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, browser_state);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, browser_button);
   gtk_widget_class_bind_template_callback (widget_class, server_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, field_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
+  gtk_widget_class_bind_template_callback (widget_class, browser_cb);
 }
 
 static void

@@ -121,7 +121,7 @@ app_code_exchange (Db *db, const Request *request, GError **error)
       && is_verifier_of (verifier, db_result_text (spent, 0, "challenge"))
       && session_means_from_name (db_result_text (spent, 0, "means"), &means))
     return session_begin_proven (request, db_result_int (spent, 0, "user_id"), means, 200, error);
-  problem_set (error, PROBLEM_WRONG_CREDENTIALS,
+  problem_set (error, PROBLEM_UNAUTHENTICATED,
                _ ("This sign-in is over, or was begun elsewhere. Begin again."));
   return NULL;
 }

@@ -157,6 +157,7 @@ add_identity (Frame *frame, JsonObject *identity)
   html_add (frame->html, "<li><p><b dir=\"auto\">%s</b> ", shape_text (identity, "provider"));
   if (email != NULL)
     html_add (frame->html, "<span dir=\"ltr\">%s</span> ", email);
+  g_string_append (frame->html, "· ");
   frame_add_time (frame, shape_text (identity, "used_at"));
   html_add (frame->html,
             "</p><form method=\"post\" action=\"%s/ways-in/%" G_GINT64_FORMAT "/remove\">"

@@ -57,23 +57,23 @@ def test_a_browser_signs_an_app_in_once(house, liar):
     me = Api(house.url, session["access_token"]).get("/me", status=200)["user"]
     assert me["name"] == session["user"]["name"]
     again = nobody.post("/auth/code", {"code": code, "verifier": VERIFIER})
-    assert_problem(again, 401, "wrong_credentials")
+    assert_problem(again, 401, "unauthenticated")
 
 
 def test_a_code_is_worth_nothing_without_the_apps_own_verifier(house, liar):
     code = code_for_app(house, liar)
     nobody = house.anonymous()
     tried = nobody.post("/auth/code", {"code": code, "verifier": "w" * 43})
-    assert_problem(tried, 401, "wrong_credentials")
+    assert_problem(tried, 401, "unauthenticated")
     spent = nobody.post("/auth/code", {"code": code, "verifier": VERIFIER})
-    assert_problem(spent, 401, "wrong_credentials")
+    assert_problem(spent, 401, "unauthenticated")
 
 
 def test_a_code_ends(house, liar):
     code = code_for_app(house, liar)
     house.sql("UPDATE app_code SET expires_at = now()")
     late = house.anonymous().post("/auth/code", {"code": code, "verifier": VERIFIER})
-    assert_problem(late, 401, "wrong_credentials")
+    assert_problem(late, 401, "unauthenticated")
 
 
 def test_an_app_is_signed_in_by_password_too(house):
