@@ -62,17 +62,40 @@ is_fit (const cjose_jwk_t *jwk)
     }
 }
 
+/* Whether the key is there for signatures, where it says what it is there for (RFC 7517, 4.2). */
+static gboolean
+may_verify (JsonObject *object)
+{
+  JsonNode *operations = json_object_get_member (object, "key_ops");
+  JsonArray *array;
+
+  if (json_object_has_member (object, "use")
+      && g_strcmp0 (provider_json_text (object, "use", CLAIM_MAX), "sig") != 0)
+    return FALSE;
+  if (operations == NULL)
+    return TRUE;
+  array = JSON_NODE_HOLDS_ARRAY (operations) ? json_node_get_array (operations) : NULL;
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *operation = json_array_get_element (array, i);
+
+      if (JSON_NODE_HOLDS_VALUE (operation)
+          && g_strcmp0 (json_node_get_string (operation), "verify") == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* A symmetric key in such a set would be known to everybody. */
 static Key *
 read_key (JsonObject *object)
 {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
   g_autofree char *text = json_to_string (node, FALSE);
-  const char *use = provider_json_text (object, "use", CLAIM_MAX);
   cjose_jwk_t *jwk = NULL;
   Key *key;
 
-  if (use == NULL || strcmp (use, "sig") == 0)
+  if (may_verify (object))
     jwk = cjose_jwk_import (text, strlen (text), NULL);
   if (jwk == NULL || !is_fit (jwk))
     {

@@ -8,7 +8,8 @@
 #include <glib.h>
 
 /* Reads @token, of at most @max bytes, in compact form. Its header names @algorithm, and nothing
- * that it would have us understand (`crit`). Not verified yet.
+ * that it would have us understand (`crit`); its signature is as long as that algorithm makes it.
+ * Not verified yet.
  * Returns: (transfer full): free with cjose_jws_release(); NULL when it is something else. */
 cjose_jws_t *jws_import (const char *token, gsize max, const char *algorithm);
 

@@ -129,10 +129,12 @@ test_curve (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *payload = g_strdup_printf (GOOD, "");
   g_autofree char *token = sign (fixture->curve, "ES256", "two", NULL, payload);
+  g_autofree char *longer = g_strconcat (token, "AAAA", NULL);
 
   g_assert_cmpint (read_one (fixture, token), ==, ID_TOKEN_FORM);
   fixture->rules.algorithm = "ES256";
   g_assert_cmpint (read_one (fixture, token), ==, ID_TOKEN_GOOD);
+  g_assert_cmpint (read_one (fixture, longer), ==, ID_TOKEN_FORM);
 }
 
 /* A payload and what is wrong with it. */
@@ -262,11 +264,13 @@ test_keys (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *unknown = sign (fixture->key, "RS256", "four", NULL, payload);
   g_autofree char *access = sign (fixture->key, "RS256", "one", "at+jwt", payload);
   g_autofree char *token = sign (fixture->key, "RS256", "one", NULL, payload);
+  char *letter;
 
   g_assert_cmpint (read_one (fixture, foreign), ==, ID_TOKEN_SIGNATURE);
   g_assert_cmpint (read_one (fixture, unknown), ==, ID_TOKEN_KEY);
   g_assert_cmpint (read_one (fixture, access), ==, ID_TOKEN_FORM);
-  token[strlen (token) - 5] ^= 1;
+  letter = token + strlen (token) - 5;
+  *letter = *letter == 'A' ? 'B' : 'A';
   g_assert_cmpint (read_one (fixture, token), ==, ID_TOKEN_SIGNATURE);
 }
 
@@ -279,15 +283,18 @@ test_sets (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *good = public_text (fixture->key, "one");
   g_autofree char *twice = g_strdup_printf ("%s,%s", good, good);
   g_autofree char *sealing = g_strconcat ("{\"use\":\"enc\",", good + 1, NULL);
+  g_autofree char *encrypting = g_strconcat ("{\"key_ops\":[\"encrypt\"],", good + 1, NULL);
   g_autofree char *payload = g_strdup_printf (GOOD, "");
   g_autofree char *token = sign (fixture->key, "RS256", "one", NULL, payload);
   g_autoptr (IdTokenKeys) none = make_set (short_key);
   g_autoptr (IdTokenKeys) both = make_set (twice);
   g_autoptr (IdTokenKeys) other_use = make_set (sealing);
+  g_autoptr (IdTokenKeys) other_operation = make_set (encrypting);
   g_autoptr (JsonNode) list = json_from_string ("[]", NULL);
 
   g_assert_cmpuint (id_token_keys_count (none), ==, 0);
   g_assert_cmpuint (id_token_keys_count (other_use), ==, 0);
+  g_assert_cmpuint (id_token_keys_count (other_operation), ==, 0);
   g_assert_null (id_token_keys_new (list));
   /* Which of two of one name it is nobody can say. */
   fixture->rules.keys = both;

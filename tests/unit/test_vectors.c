@@ -4,6 +4,7 @@
  * Wycheproof's vectors of JSON Web Signatures. DESKBELL_VECTORS names the folder that holds clones
  * of both; without it there is nothing to do here. Our own cases, which carry their names, stand in
  * tests/support/json_cases.py and test_token.c. */
+#include "account/id-token.h"
 #include "account/jws.h"
 #include "base/json.h"
 
@@ -70,33 +71,77 @@ text_of (JsonObject *object, const char *name)
   return json_object_get_string_member_with_default (object, name, "");
 }
 
-/* As token.c reads a token, but with the group's key. */
+/* As token.c reads a token, but with another key. */
 static gboolean
-verifies (const char *token, const char *algorithm, const cjose_jwk_t *key)
+verifies_with (JsonNode *key, const char *token, const char *algorithm)
 {
+  g_autofree char *text = json_to_string (key, FALSE);
   g_autoptr (cjose_jws_t) jws = jws_import (token, TOKEN_MAX, algorithm);
+  cjose_jwk_t *jwk = cjose_jwk_import (text, strlen (text), NULL);
+  gboolean good = jws != NULL && cjose_jws_verify (jws, jwk, NULL);
 
-  return jws != NULL && cjose_jws_verify (jws, key, NULL);
+  g_assert_nonnull (jwk);
+  cjose_jwk_release (jwk);
+  return good;
 }
 
-/* What is published and cannot be met: 367 and 370 are byte by byte the valid 357, and 372 and 373
- * are called valid though they hold a letter that base64url has not, which RFC 7515 forbids. */
+/* As a provider's token is read, from a set with this key: what it says is no id token's, but that
+ * is looked at only behind a good signature. */
+static gboolean
+verifies_in_set (JsonNode *key, const char *token, const char *algorithm)
+{
+  g_autofree char *text = json_to_string (key, FALSE);
+  g_autofree char *set_text = g_strdup_printf ("{\"keys\":[%s]}", text);
+  g_autoptr (JsonNode) set = json_from_string (set_text, NULL);
+  g_autoptr (IdTokenKeys) keys = id_token_keys_new (set);
+  IdTokenRules rules = { .keys = keys, .algorithm = algorithm };
+  IdTokenFault fault;
+  g_autoptr (JsonObject) claims = id_token_read (&rules, token, &fault);
+
+  g_assert_null (claims);
+  return fault > ID_TOKEN_SIGNATURE;
+}
+
+/* Our own tokens have HS256, providers' one that stands in their settings. */
+static gboolean
+verifies (JsonObject *group, const char *token)
+{
+  gboolean has_public = json_object_has_member (group, "public");
+  JsonNode *key = json_object_get_member (group, has_public ? "public" : "private");
+  JsonObject *members = json_node_get_object (key);
+  const char *algorithm = text_of (members, "alg");
+
+  if (!has_public)
+    return verifies_with (key, token, algorithm);
+  if (*algorithm == '\0')
+    algorithm = strcmp (text_of (members, "kty"), "EC") == 0 ? "ES256" : "RS256";
+  return verifies_in_set (key, token, algorithm);
+}
+
+/* What is published and cannot be met: 367 and 370 are byte by byte the valid 357; 372 and 373 are
+ * called valid though they hold a letter that base64url has not, which RFC 7515 forbids; the key of
+ * 346 and 350 is for PS256 and the token has PS384; and that of 347 and 351 is for ES521, which
+ * there is not. */
 static gboolean
 is_published_wrong (gint64 number)
 {
-  return number == 367 || number == 370 || number == 372 || number == 373;
+  static const gint64 numbers[] = { 346, 347, 350, 351, 367, 370, 372, 373 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      if (numbers[i] == number)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Returns: how many of @group are judged wrongly. */
 static guint
-run_group (JsonObject *group, const char *algorithm)
+run_group (JsonObject *group)
 {
   JsonArray *tests = json_object_get_array_member (group, "tests");
-  g_autofree char *key_text = json_to_string (json_object_get_member (group, "private"), FALSE);
-  cjose_jwk_t *key = cjose_jwk_import (key_text, strlen (key_text), NULL);
   guint wrong = 0;
 
-  g_assert_nonnull (key);
   for (guint i = 0; i < json_array_get_length (tests); i++)
     {
       JsonObject *test = json_array_get_object_element (tests, i);
@@ -104,16 +149,14 @@ run_group (JsonObject *group, const char *algorithm)
       g_autofree char *token
           = JSON_NODE_HOLDS_VALUE (jws) ? json_node_dup_string (jws) : json_to_string (jws, FALSE);
       gboolean expected = strcmp (text_of (test, "result"), "valid") == 0;
+      gint64 number = json_object_get_int_member (test, "tcId");
 
-      if (verifies (token, algorithm, key) == expected
-          || is_published_wrong (json_object_get_int_member (test, "tcId")))
+      if (is_published_wrong (number) || verifies (group, token) == expected)
         continue;
       wrong++;
-      g_test_message ("%s %" G_GINT64_FORMAT " %s is %s", text_of (group, "comment"),
-                      json_object_get_int_member (test, "tcId"), text_of (test, "comment"),
-                      text_of (test, "result"));
+      g_test_message ("%s %" G_GINT64_FORMAT " %s is %s", text_of (group, "comment"), number,
+                      text_of (test, "comment"), text_of (test, "result"));
     }
-  cjose_jwk_release (key);
   return wrong;
 }
 
@@ -133,13 +176,8 @@ test_jws (void)
   groups = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)),
                                          "testGroups");
   for (guint i = 0; i < json_array_get_length (groups); i++)
-    {
-      JsonObject *group = json_array_get_object_element (groups, i);
-      JsonObject *key = json_object_get_object_member (group, "private");
-
-      if (strcmp (text_of (key, "alg"), CJOSE_HDR_ALG_HS256) == 0)
-        wrong += run_group (group, CJOSE_HDR_ALG_HS256);
-    }
+    wrong += run_group (json_array_get_object_element (groups, i));
+  g_assert_cmpuint (json_array_get_length (groups), >, 0);
   g_assert_cmpuint (wrong, ==, 0);
 }
 
