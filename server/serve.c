@@ -13,6 +13,7 @@
 #include "documented/pages.h"
 #include "event/relay.h"
 #include "http/assets.h"
+#include "http/origins.h"
 #include "http/server.h"
 #include "live/live.h"
 #include "live/writer.h"
@@ -20,6 +21,7 @@
 #include "queue/position.h"
 #include "queue/routing-learner.h"
 #include "routes.h"
+#include "site/origins.h"
 #include "storage/storage.h"
 #include "ticket/attachments.h"
 #include "ticket/search-fold.h"
@@ -136,6 +138,7 @@ prepare_rooms (Rooms *rooms, const Config *config, GError **error)
   services->config = config;
   services->metrics = metrics_new ();
   services->assets = assets_new (config->demo);
+  services->origins = origins_new ();
   services->position_to_json = position_to_json;
   services->problem_page = page_of_problem;
   services->pool = db_pool_new (rooms->database, config->workers);
@@ -147,6 +150,7 @@ prepare_rooms (Rooms *rooms, const Config *config, GError **error)
   services->relay = relay_new (rooms->database, services->metrics);
   services->writer = writer_new (rooms->database, services->relay, services->metrics);
   relay_add_listener (services->relay, accounts_hear, services);
+  relay_add_listener (services->relay, site_hear_origins, services);
   services->live = live_new (services, live_commands, accounts_authenticate);
   services->dispatcher = dispatcher_new (services);
   live_set_presence (services->live, dispatcher_hear_socket, services->dispatcher);
@@ -157,13 +161,28 @@ prepare_rooms (Rooms *rooms, const Config *config, GError **error)
   return TRUE;
 }
 
+/* After the relay has started, so that no change is missed. */
+static gboolean
+load_origins (const Services *services, GError **error)
+{
+  Db *db = db_pool_take (services->pool, error);
+  gboolean loaded;
+
+  if (db == NULL)
+    return FALSE;
+  loaded = site_load_origins (db, services, error);
+  db_pool_give (services->pool, db);
+  return loaded;
+}
+
 static gboolean
 start_rooms (Rooms *rooms, GError **error)
 {
   Services *services = &rooms->services;
 
-  if (!relay_start (services->relay, error) || !writer_start (services->writer, error)
-      || !live_start (services->live, error) || !dispatcher_start (services->dispatcher, error)
+  if (!relay_start (services->relay, error) || !load_origins (services, error)
+      || !writer_start (services->writer, error) || !live_start (services->live, error)
+      || !dispatcher_start (services->dispatcher, error)
       || !search_fold_start (rooms->search, error))
     return FALSE;
   rooms->clock = clock_start (services);
@@ -212,6 +231,7 @@ free_rooms (Rooms *rooms)
   g_clear_pointer (&services->accounts, accounts_free);
   g_clear_pointer (&services->pool, db_pool_free);
   g_clear_pointer (&services->assets, assets_free);
+  g_clear_pointer (&services->origins, origins_free);
   g_clear_pointer (&services->metrics, metrics_free);
   g_clear_pointer (&rooms->database, database_free);
   g_clear_pointer (&rooms->cluster, cluster_free);

@@ -16,6 +16,7 @@ typedef struct
   const char *url; /* the address that people open, without a slash at the end */
   struct Metrics *metrics;
   struct Assets *assets; /* what browsers load */
+  struct Origins *origins; /* whose pages may call the API */
   struct DbPool *pool; /* connections of the HTTP workers */
   struct Relay *relay; /* committed events, in order */
   struct Writer *writer; /* group commit of messages */

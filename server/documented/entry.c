@@ -179,8 +179,7 @@ set_cookie (Reply *reply, const Request *request, const char *root, const char *
   g_autofree char *cookie
       = g_strdup_printf (PAGE_COOKIE "=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Strict%s", token,
                          root, *token != '\0' ? LIFETIME_S : 0,
-                         g_str_has_prefix (request_services (request)->url, "https://") ? "; Secure"
-                                                                                        : "");
+                         request_is_secure (request) ? "; Secure" : "");
 
   reply_set_header (reply, "Set-Cookie", cookie);
 }

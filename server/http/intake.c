@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "base/problem.h"
 #include "http/download.h"
+#include "http/origins.h"
 #include "http/page.h"
 #include "http/query.h"
 #include "http/reply-private.h"
@@ -197,6 +198,20 @@ find_route (HttpServer *server, Request *request, GError **error)
   return FALSE;
 }
 
+/* Whether a page of this origin may open a live socket: CORS does not ask for those. Who names no
+ * origin is no browser. */
+static gboolean
+check_socket_origin (HttpServer *server, const Request *request, GError **error)
+{
+  const char *origin = request->headers[REQUEST_ORIGIN];
+
+  if (origin == NULL || origins_allow (server->services->origins, origin)
+      || page_is_ours (request, origin))
+    return TRUE;
+  problem_set (error, PROBLEM_FORBIDDEN, _ ("Pages of this origin may not call this server."));
+  return FALSE;
+}
+
 /* Whether a worker may have the request. */
 static gboolean
 admit (HttpServer *server, Exchange *exchange, GError **error)
@@ -212,6 +227,11 @@ admit (HttpServer *server, Exchange *exchange, GError **error)
     return FALSE;
   if ((request->match.route->flags & ROUTE_CREDENTIALS) != 0
       && !within_limit (server, request, RATE_CREDENTIALS, error))
+    return FALSE;
+  if ((request->match.route->flags & ROUTE_ARRIVAL) != 0
+      && !within_limit (server, request, RATE_ARRIVALS, error))
+    return FALSE;
+  if (exchange->upgrade && !check_socket_origin (server, request, error))
     return FALSE;
   if (g_thread_pool_unprocessed (server->workers) < WAITING_MAX)
     return TRUE;
@@ -474,8 +494,7 @@ static void
 hand_over (HttpServer *server, Exchange *exchange)
 {
   connections_remove (http_peer_of (exchange->message));
-  soup_message_headers_replace (soup_server_message_get_response_headers (exchange->message),
-                                "X-Request-Id", exchange->request.id);
+  response_fill_defaults (exchange);
   exchange_report (exchange, SOUP_STATUS_SWITCHING_PROTOCOLS);
   server->upgrade (exchange->message, exchange->request.actor, exchange->request.address,
                    exchange->request.id, server->upgrade_data);

@@ -59,15 +59,34 @@ page_token (const Request *request)
 }
 
 gboolean
+page_is_ours (const Request *request, const char *origin)
+{
+  const char *ours = request->services->config->public_url;
+  const char *host = strstr (origin, "://");
+
+  if (g_strcmp0 (origin, ours) == 0)
+    return TRUE;
+  /* What came in the clear may be anybody's who stands between. */
+  if (request_is_secure (request) && !g_str_has_prefix (origin, "https://"))
+    return FALSE;
+  return host != NULL && g_strcmp0 (host + strlen ("://"), request->headers[REQUEST_HOST]) == 0;
+}
+
+/* What a browser says of where a request comes from (Fetch Metadata), if it says it. */
+static gboolean
+is_said_to_be_ours (const Request *request)
+{
+  const char *site = request->headers[REQUEST_SEC_FETCH_SITE];
+
+  return site == NULL || strcmp (site, "same-origin") == 0;
+}
+
+gboolean
 page_check_origin (const Request *request, GError **error)
 {
   const char *origin = request->headers[REQUEST_ORIGIN];
-  const char *ours = request->services->config->public_url;
-  const char *host = origin != NULL ? strstr (origin, "://") : NULL;
 
-  if (host != NULL
-      && (g_strcmp0 (host + strlen ("://"), request->headers[REQUEST_HOST]) == 0
-          || g_strcmp0 (origin, ours) == 0))
+  if (origin != NULL && page_is_ours (request, origin) && is_said_to_be_ours (request))
     return TRUE;
   problem_set (error, PROBLEM_FORBIDDEN, _ ("This form does not stand in a page of this server."));
   return FALSE;

@@ -22,6 +22,9 @@ char *page_cookie (const Request *request, const char *name);
  * Returns: (transfer full): NULL when there is none. */
 char *page_token (const Request *request);
 
+/* Whether @origin, as a browser names it, is this server as @request came to it. */
+gboolean page_is_ours (const Request *request, const char *origin);
+
 /* Whether a form may do what it wants: the page that it stands in has to be ours. FALSE with
  * `forbidden` for one of another origin, or of none that the browser would name. */
 gboolean page_check_origin (const Request *request, GError **error);

@@ -18,10 +18,9 @@ typedef struct
 } RateRule;
 
 static const RateRule rules[RATE_CLASSES] = {
-  [RATE_ADDRESS] = { 100, 400 },
-  [RATE_ACCOUNT] = { 100, 400 },
-  [RATE_UPLOADS] = { 30.0 / 60, 30 },
-  [RATE_CREDENTIALS] = { 10.0 / 60, 10 },
+  [RATE_ADDRESS] = { 100, 400 },        [RATE_ACCOUNT] = { 100, 400 },
+  [RATE_UPLOADS] = { 30.0 / 60, 30 },   [RATE_CREDENTIALS] = { 10.0 / 60, 10 },
+  [RATE_ARRIVALS] = { 60.0 / 60, 120 },
 };
 
 typedef struct

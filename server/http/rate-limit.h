@@ -13,7 +13,8 @@ typedef enum
   RATE_ADDRESS, /* any request: 100 a second, 400 at once */
   RATE_ACCOUNT, /* any request with a token: 100 a second, 400 at once */
   RATE_UPLOADS, /* files of an account: 30 a minute, 30 at once */
-  RATE_CREDENTIALS, /* passwords, codes, new visitors: 10 a minute, 10 at once */
+  RATE_CREDENTIALS, /* passwords, codes: 10 a minute, 10 at once */
+  RATE_ARRIVALS, /* new visitors: 60 a minute, 120 at once; many may share an address */
   RATE_CLASSES,
 } RateClass;
 

@@ -3,6 +3,7 @@
  * What handlers ask of a request. */
 #include "http/request-private.h"
 
+#include "base/config.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/origin.h"
@@ -27,6 +28,7 @@ static const char *const header_names[REQUEST_HEADERS] = {
   [REQUEST_IF_RANGE] = "If-Range",
   [REQUEST_ORIGIN] = "Origin",
   [REQUEST_RANGE] = "Range",
+  [REQUEST_SEC_FETCH_SITE] = "Sec-Fetch-Site",
   [REQUEST_USER_AGENT] = "User-Agent",
 };
 
@@ -179,6 +181,14 @@ const char *
 request_address (const Request *request)
 {
   return request->address;
+}
+
+gboolean
+request_is_secure (const Request *request)
+{
+  const char *url = request->services->config->public_url;
+
+  return request->exchange->secure || (url != NULL && g_str_has_prefix (url, "https://"));
 }
 
 const char *

@@ -61,6 +61,10 @@ void request_work_for (const Request *request);
 /* The address of the client: the peer's, or, when the peer is a trusted proxy, what it forwards. */
 const char *request_address (const Request *request);
 
+/* Whether the client came by https, or people open this server by https: then nothing may go in the
+ * clear. */
+gboolean request_is_secure (const Request *request);
+
 /* The id in X-Request-Id and in every log line. */
 const char *request_id (const Request *request);
 

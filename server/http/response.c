@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Headers. What a route does not say itself is the strict choice: nothing cached, nothing framed,
- * nothing sniffed. The API may be called from any origin, since its only key is a bearer token and
- * never a cookie. */
+ * Headers. What a route does not say itself is the strict choice: nothing cached, framed, sniffed,
+ * or taken into pages of others. Those may call the API as far as the list of origins permits;
+ * its only key is a bearer token and never a cookie. */
 #include "http/response.h"
 
+#include "http/origins.h"
 #include "http/peer.h"
 #include "http/reply-private.h"
 
@@ -24,25 +25,58 @@ is_api (const Request *request)
   return FALSE;
 }
 
+/* What every answer has; a route may say some of them in other words. */
+static const struct
+{
+  const char *name, *value;
+} defaults[] = {
+  { "X-Content-Type-Options", "nosniff" },
+  { "X-Frame-Options", "DENY" },
+  { "Referrer-Policy", "no-referrer" },
+  { "Cache-Control", "no-store" },
+  { "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+  { "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+  { "Cross-Origin-Opener-Policy", "same-origin" },
+  { "Cross-Origin-Resource-Policy", "same-origin" },
+};
+
+static void
+set_defaults (SoupMessageHeaders *headers, const Request *request)
+{
+  soup_message_headers_replace (headers, "X-Request-Id", request->id);
+  for (guint i = 0; i < G_N_ELEMENTS (defaults); i++)
+    soup_message_headers_replace (headers, defaults[i].name, defaults[i].value);
+  if (request_is_secure (request))
+    soup_message_headers_replace (headers, "Strict-Transport-Security", "max-age=31536000");
+}
+
+/* Says whether the page that asks may read the answer (CORS). */
+static void
+set_sharing (SoupMessageHeaders *headers, const Request *request)
+{
+  Origins *origins = request->services->origins;
+  const char *origin = request->headers[REQUEST_ORIGIN];
+  const char *shared = NULL;
+
+  if (origins_are_open (origins))
+    shared = "*";
+  else if (origin != NULL && origins_allow (origins, origin))
+    shared = origin;
+  if (shared == NULL || *shared != '*')
+    soup_message_headers_append (headers, "Vary", "Origin");
+  if (shared == NULL)
+    return;
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", shared);
+  soup_message_headers_replace (headers, "Access-Control-Expose-Headers",
+                                "Content-Disposition, ETag, Retry-After, X-Request-Id");
+}
+
 static void
 set_headers (SoupMessageHeaders *headers, const Exchange *exchange, const Reply *reply)
 {
   const Request *request = &exchange->request;
 
-  soup_message_headers_replace (headers, "X-Request-Id", request->id);
-  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  soup_message_headers_replace (headers, "Content-Security-Policy",
-                                "default-src 'none'; frame-ancestors 'none'");
-  if (exchange->secure)
-    soup_message_headers_replace (headers, "Strict-Transport-Security", "max-age=31536000");
-  if (is_api (request))
-    {
-      soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
-      soup_message_headers_replace (headers, "Access-Control-Expose-Headers",
-                                    "Content-Disposition, ETag, Retry-After, X-Request-Id");
-    }
+  set_defaults (headers, request);
   if (reply->status == SOUP_STATUS_UNAUTHORIZED)
     soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
   if (reply->content_type != NULL)
@@ -53,6 +87,14 @@ set_headers (SoupMessageHeaders *headers, const Exchange *exchange, const Reply 
 
       soup_message_headers_replace (headers, header->name, header->value);
     }
+  if (is_api (request))
+    set_sharing (headers, request);
+}
+
+void
+response_fill_defaults (const Exchange *exchange)
+{
+  set_defaults (soup_server_message_get_response_headers (exchange->message), &exchange->request);
 }
 
 /* libsoup takes the length out of a 204, then believes that the end of the connection ends the

@@ -19,6 +19,7 @@ typedef enum
   ROUTE_DEFAULT = 0,
   ROUTE_NO_DATABASE = 1 << 0, /* answered without a connection; @db is NULL */
   ROUTE_CREDENTIALS = 1 << 1, /* counted by the stricter rate limit */
+  ROUTE_ARRIVAL = 1 << 6, /* makes customers; counted by a rate limit of its own */
   ROUTE_PAGE = 1 << 4, /* for browsers a page, and what its forms send; see page.h */
   ROUTE_SLASH = 1 << 2, /* the same with another ending: a slash more, or one less */
   ROUTE_SLOW = 1 << 3, /* waits for disks and other servers, on threads of its own; @db is NULL */

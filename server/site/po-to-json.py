@@ -18,7 +18,7 @@ from pathlib import Path
 
 RULE_REPEATS = 200  # from 100 on, every language's plural rule repeats by hundreds
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-KEYS = 36**4
+KEYS = 36**3
 
 
 def run(*command, given=None):

@@ -7,6 +7,7 @@
 -- the hours of the default department say that it is closed.
 SELECT json_build_object(
          'enabled', w.is_enabled, 'name', w.name, 'position', w.position, 'primary_color', w.primary_color,
+         'shades', widget_shades(w.primary_color),
          'welcome_message', CASE WHEN $1 LIKE 'bn%' THEN w.welcome_message_bn ELSE w.welcome_message END,
          'offline_message', CASE WHEN $1 LIKE 'bn%' THEN w.offline_message_bn ELSE w.offline_message END,
          'show_online_status', w.show_online_status,
@@ -14,3 +15,16 @@ SELECT json_build_object(
          'next_open_at', (SELECT rfc3339(department_closed_until(d)) FROM department d WHERE d.is_default),
          'languages', json_build_array('en', 'bn')) AS json
 FROM widget_setting w;
+
+-- name: origins_get
+SELECT json_build_object('origins', to_json(allowed_origins)) AS json FROM widget_setting;
+
+-- name: origins_set
+-- $1 the origins with spaces between them. Tells every server.
+WITH changed AS (
+  UPDATE widget_setting SET allowed_origins = ARRAY(
+    SELECT DISTINCT origin FROM unnest(string_to_array($1, ' ')) AS origin ORDER BY origin)
+  RETURNING json_build_object('origins', to_json(allowed_origins)) AS json),
+told AS (
+  INSERT INTO event (kind, audience, data) SELECT 'origins.changed', 'server', json FROM changed)
+SELECT json FROM changed;

@@ -108,6 +108,8 @@ set_headers (Reply *reply, const char *tag, const char *type, const char *name)
   reply_set_header (reply, "Content-Type", type);
   reply_set_header (reply, "Content-Disposition", disposition);
   reply_set_header (reply, "Content-Security-Policy", "default-src 'none'; sandbox");
+  /* The widget shows pictures in pages of others; the link is the key. */
+  reply_set_header (reply, "Cross-Origin-Resource-Policy", "cross-origin");
   reply_set_header (reply, "Cache-Control", "private, max-age=300");
 }
 

@@ -33,7 +33,7 @@ export function language() {
 /** As po-to-json.py makes it. */
 function shortKey(text) {
   let number = 0;
-  for (const letter of text) number = (number * 31 + letter.codePointAt(0)) % 36 ** 4;
+  for (const letter of text) number = (number * 31 + letter.codePointAt(0)) % 36 ** 3;
   return number.toString(36);
 }
 

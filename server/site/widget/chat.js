@@ -9,16 +9,13 @@ import { Ending } from "./ending.js";
 import { Link } from "./link.js";
 import { Outbox, wordsOf } from "./outbox.js";
 import { Thread, isIncoming, isTakenBack } from "./thread.js";
+import { Typing } from "./typing.js";
 import { Uploads } from "./uploads.js";
 
-const TYPING_SHOWN_MS = 6000;
-const TYPING_SAID_MS = 3000;
-const PAGE = 50;
-const MOST = 200;
+const [PAGE, MOST] = [50, 200];
 
 export class Chat {
   #session;
-  #storage;
   #hooks;
   #link;
   #delivery;
@@ -27,32 +24,30 @@ export class Chat {
   #stale = false;
   #behind = false;
   #catching = null;
-  #typingUntil = 0;
-  #typingSaid = 0;
 
   thread = new Thread();
 
-  /** The name of who is writing on the other side, or null. */
-  typing = null;
+  /** Whether the desk takes no words of this visitor. */
+  blocked = false;
 
   /**
-   * `hooks`: `changed()`; `incoming(messages)` with what the desk's side wrote just now;
-   * `presence(state)` when somebody of the desk came or went; `missed()` when that may have been
-   * missed.
+   * `hooks`: `changed()`; `incoming(messages)`, what the desk's side wrote just now;
+   * `presence(state)` of somebody of the desk; `missed()`, what that said may be wrong by now.
    */
   constructor(session, storage, hooks) {
     this.#session = session;
-    this.#storage = storage;
+    this.storage = storage;
     this.#hooks = hooks;
     this.outbox = new Outbox(storage);
     this.uploads = new Uploads(session, hooks.changed);
+    window.addEventListener("storage", () => session.follow() && this.#restart());
     this.#link = new Link({
       address: () => session.live,
       token: () => session.token,
       welcome: (frame) => this.#welcome(frame),
       frame: (frame) => this.#hear(frame),
       poll: () => this.#poll(),
-      expired: () => this.#restart(),
+      expired: () => this.#expire(),
       changed: () => this.#linkChanged(),
     });
     this.#delivery = new Delivery(this.outbox, this.#link, {
@@ -62,6 +57,10 @@ export class Chat {
       renew: () => this.renew(),
       changed: hooks.changed,
     });
+    this.typing = new Typing(
+      (on) => this.#link.send({ type: "typing", ticket: session.ticket, on }),
+      hooks.changed,
+    );
     this.ending = new Ending({
       move: (status) => this.#move(status),
       renew: () => this.renew(),
@@ -78,25 +77,22 @@ export class Chat {
     return this.#session.ticket !== null || this.outbox.items.length > 0;
   }
 
-  get lasting() {
-    return this.#storage.lasting;
-  }
-
-  get draft() {
-    return this.#storage.get("draft") ?? "";
-  }
-
   /** Joins the conversation, or begins one. Keeps trying until it works; safe to call again. */
   join() {
     this.#joining ??= this.#untilJoined().finally(() => (this.#joining = null));
     return this.#joining;
   }
 
+  /** The host site says who is signed in there; see docs/host-sites.md. */
+  identify(identity) {
+    if (this.#session.identify(identity)) this.#restart();
+  }
+
   send(body) {
     this.outbox.add(body, this.uploads.take());
     this.ending.forget();
-    this.#storage.set("draft", null);
-    this.#sayTyping(false);
+    this.storage.set("draft", null);
+    this.typing.say(false);
     this.#hooks.changed();
     if (this.#link.state === "idle") this.join();
     this.#delivery.flush();
@@ -110,8 +106,8 @@ export class Chat {
 
   /** The visitor writes: kept, and said to the other side now and then. */
   write(draft) {
-    this.#storage.set("draft", draft || null);
-    this.#sayTyping(draft.trim() !== "");
+    this.storage.set("draft", draft || null);
+    this.typing.say(draft.trim() !== "");
   }
 
   /** Everything shown has been seen. */
@@ -137,8 +133,8 @@ export class Chat {
   async loadOlder() {
     const { first } = this.thread;
     if (first <= 1) return false;
-    const answer = await this.#ask("GET", `/messages?before=${first}&limit=${PAGE}`);
-    this.thread.prepend(answer.messages);
+    const { messages } = await this.#ask("GET", `/messages?before=${first}&limit=${PAGE}`);
+    this.thread.prepend(messages);
     this.#hooks.changed();
     return this.thread.first < first;
   }
@@ -160,10 +156,11 @@ export class Chat {
   async #untilJoined() {
     for (let failures = 1; ; failures++) {
       try {
-        await this.#session.arrive();
+        if (await this.#session.arrive()) this.outbox.load();
         if (!this.#session.ticket) await this.#begin();
         break;
       } catch (refusal) {
+        if (this.#hearBlock(refusal)) break;
         this.#link.lost();
         await sleep(Math.max(refusal.retryAfter * 1000 || 0, pause(failures)));
       }
@@ -180,13 +177,31 @@ export class Chat {
     this.#delivery.flush();
   }
 
-  /** The token ended, or the conversation is not ours any more: begin anew, keep unsent words. */
+  /** The token ended, or is another person's: begin anew with what is kept for that one. */
   #restart() {
-    this.#link.stop();
-    this.#session.leave();
+    this.outbox.load();
     this.thread = new Thread();
     this.#hooks.changed();
-    return this.join();
+    if (this.#link.state === "idle") return;
+    this.#link.stop();
+    this.join();
+  }
+
+  #expire() {
+    this.#session.leave();
+    this.#restart();
+  }
+
+  /** Returns whether a refusal says that the desk takes no words of this visitor. */
+  #hearBlock({ code }) {
+    if (code === "blocked") this.#setBlocked(true);
+    return this.blocked;
+  }
+
+  #setBlocked(blocked) {
+    this.blocked = blocked;
+    if (!blocked && !this.#session.ticket) this.#begin().catch(() => {});
+    this.#hooks.changed();
   }
 
   async #ask(method, path, body) {
@@ -194,6 +209,7 @@ export class Chat {
       return await this.#session.request(method, `/tickets/${this.#session.ticket}${path}`, body);
     } catch (refusal) {
       if (refusal.status === 401) this.#restart();
+      this.#hearBlock(refusal);
       throw refusal;
     }
   }
@@ -225,6 +241,7 @@ export class Chat {
 
   #welcome(frame) {
     if (!frame.resumed) this.#hooks.missed();
+    this.blocked = frame.blocked;
     // A new conversation that could not begin yet begins now.
     if (!this.#session.ticket) this.#begin().catch(() => {});
     else if (!frame.resumed || this.#stale) this.#refresh().catch(() => {});
@@ -241,10 +258,11 @@ export class Chat {
         break;
       case "ack":
       case "refused":
+        this.#hearBlock(frame);
         this.#delivery.answer(frame);
         break;
       case "typing":
-        this.#showTyping(frame);
+        this.typing.hear(frame);
         break;
       case "position":
         this.thread.position = frame;
@@ -259,6 +277,7 @@ export class Chat {
 
   #apply({ kind, data, seq }) {
     if (kind === "presence.changed") this.#setPresence(data.agent);
+    else if (kind === "customer.updated") this.#setBlocked(data.customer.is_blocked);
     else if (data.ticket) this.thread.merge(data.ticket);
     // It opened or closed.
     else if (data.department) this.#hooks.missed();
@@ -320,7 +339,7 @@ export class Chat {
   #notice(news) {
     const incoming = news.filter((message) => isIncoming(message) && !isTakenBack(message));
     for (const message of news) if (message.client_id) this.outbox.settle(message.client_id);
-    if (incoming.length) this.typing = null;
+    if (incoming.length) this.typing.name = null;
     this.#hooks.changed();
     if (incoming.length) this.#hooks.incoming(incoming);
     // After the drawing that changed() has queued: what is looked at is read, and need not be said.
@@ -377,19 +396,5 @@ export class Chat {
     if (position) this.thread.position = position;
     else await this.#refresh();
     this.#hooks.changed();
-  }
-
-  #showTyping({ on, user }) {
-    this.typing = on && user.role !== "customer" ? user.name : null;
-    clearTimeout(this.#typingUntil);
-    this.#typingUntil = on && setTimeout(() => this.#showTyping({ user }), TYPING_SHOWN_MS);
-    this.#hooks.changed();
-  }
-
-  #sayTyping(on) {
-    const due = Date.now() - this.#typingSaid > TYPING_SAID_MS;
-    if (on ? !due : !this.#typingSaid) return;
-    const said = this.#link.send({ type: "typing", ticket: this.#session.ticket, on });
-    this.#typingSaid = on && said ? Date.now() : 0;
   }
 }

@@ -5,7 +5,8 @@
 //   <script src="https://desk.example/widget.js" async></script>
 //
 // and gets a chat button. `data-language` on the tag overrides the page's language; `data-theme`
-// is "light" (the default), "dark" or "auto". The one global, `Deskbell`, can open() and close().
+// is "light" (the default), "dark" or "auto"; `data-identity` is what the host's server says of who
+// is signed in there. The one global, `Deskbell`, can open(), close() and identify(identity).
 
 import { choose, direction, speak } from "../shared/i18n.js";
 import { h } from "../shared/dom.js";
@@ -15,7 +16,6 @@ import { Chat } from "./chat.js";
 import { Session } from "./session.js";
 import { Sound } from "./sound.js";
 import { Storage } from "./storage.js";
-import { shades } from "./theme.js";
 import { Announcer } from "./view/announcer.js";
 import { launcher } from "./view/launcher.js";
 import { lineWords } from "./view/notices.js";
@@ -55,6 +55,7 @@ class Widget {
     speak(language, await catalogue);
     const written = wished.find(Boolean);
     const backwards = direction(written) === "rtl" || getComputedStyle(page).direction === "rtl";
+    this.#session.identify(this.#script.dataset.identity);
     this.#build(language, backwards ? "rtl" : "ltr");
     if (this.#chat.begun) this.#chat.join();
   }
@@ -72,6 +73,10 @@ class Widget {
     this.#window.close();
     this.#draw();
     this.#button.focus();
+  }
+
+  identify(identity) {
+    this.#chat?.identify(identity);
   }
 
   async #load(path) {
@@ -105,6 +110,7 @@ class Widget {
     this.#window = new ChatWindow(this.#chat, {
       close: () => this.close(),
       toggleSound: () => this.#toggleSound(),
+      portal: `${this.#base}support/conversations/`,
     });
     const side = /left/.test(this.#config.position) ? "left" : "right";
     const root = h("div", { class: `root ${side}`, lang: language, dir });
@@ -118,13 +124,13 @@ class Widget {
   #shelter(root) {
     const host = document.createElement("deskbell-chat");
     const shadow = host.attachShadow({ mode: "open" });
-    shadow.adoptedStyleSheets = [styles, shades(this.#config.primary_color)]
-      .filter(Boolean)
-      .map((text) => {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(text);
-        return sheet;
-      });
+    const { shades } = this.#config;
+    const own = shades
+      ? `.root{--head:${shades.brand};--brand:${shades.brand};--strip:${shades.strip}}`
+      : "";
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(styles + own);
+    shadow.adoptedStyleSheets = [sheet];
     shadow.append(root);
     return host;
   }
@@ -182,5 +188,6 @@ if (!window.Deskbell) {
   window.Deskbell = Object.freeze({
     open: () => started.then(() => widget.open()),
     close: () => started.then(() => widget.close()),
+    identify: (identity) => started.then(() => widget.identify(identity)),
   });
 }

@@ -21,7 +21,12 @@ export class Outbox {
 
   constructor(storage) {
     this.#storage = storage;
-    this.#items = storage.all(START).sort((a, b) => a.at - b.at);
+    this.load();
+  }
+
+  /** Takes what is kept; anew when that is another person's from here on. */
+  load() {
+    this.#items = this.#storage.all(START).sort((a, b) => a.at - b.at);
   }
 
   /** `{client_id, body, attachments, at, failed?}`, oldest first. */

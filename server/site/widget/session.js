@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Who the visitor is and how the widget asks the server: a signed visitor token, and REST with
-// errors that carry the server's problem code.
+// Who the visitor is and how the widget asks the server: a signed visitor token, got for what the
+// host site says or for nothing, and REST with errors that carry the server's problem code.
 
 const PATIENCE_MS = 15000;
 
@@ -33,6 +33,16 @@ async function call(address, options) {
   throw new Refusal(problem.code ?? "internal", reply.status, wait);
 }
 
+/** Whom the host names in an `identity`, "" when nobody. Whether it may, only the server knows. */
+function userOf(identity) {
+  try {
+    const payload = identity.split(".")[0].replace(/-/g, "+").replace(/_/g, "/");
+    return JSON.parse(atob(payload)).user_id;
+  } catch {
+    return "";
+  }
+}
+
 export class Session {
   #api;
   #storage;
@@ -40,6 +50,7 @@ export class Session {
   #visitor = null;
   #ticket = null;
   #arriving = null;
+  #identity = "";
 
   /** `base` is the desk's address with a slash at the end. */
   constructor(base, storage, language) {
@@ -76,16 +87,52 @@ export class Session {
     return call(`${this.#api}/widget/config?language=${this.#language}`, {});
   }
 
-  /** Gets a visitor token unless there is one. */
-  async arrive() {
-    if (this.token) return;
-    this.#arriving ??= this.#send("POST", "/visitors", { language: this.#language });
-    try {
-      this.#visitor = { token: (await this.#arriving).token };
-      this.#storage.set("visitor", this.#visitor);
-    } finally {
-      this.#arriving = null;
+  /** Who the host says is signed in there. Returns whether that is somebody else than before. */
+  identify(identity) {
+    const { owner } = this.#storage;
+    this.#identity = identity;
+    if (userOf(identity) === owner) return false;
+    if (owner) {
+      this.#send("POST", "/auth/logout").catch(() => {});
+      this.#forget();
     }
+    return true;
+  }
+
+  /** Gets a visitor token unless there is one. Returns whether it is another person's. */
+  arrive() {
+    this.#arriving ??= this.#arrive().finally(() => (this.#arriving = null));
+    return this.#arriving;
+  }
+
+  async #arrive() {
+    const language = this.#language;
+    const { owner } = this.#storage;
+    const user = userOf(this.#identity);
+    if (user && user !== owner) {
+      const known = { identity: this.#identity, visitor_token: this.token, language };
+      try {
+        const { token } = await this.#send("POST", "/visitors/identify", known);
+        this.#storage.turn(user);
+        this.#ticket = null;
+        this.#keep(token);
+        return true;
+      } catch (refusal) {
+        if (refusal.status !== 401) throw refusal;
+        // What the server refuses it will never take: who that is, is not known.
+        this.#identity = "";
+      }
+    }
+    if (!this.token) {
+      const { token } = await this.#send("POST", "/visitors", { language });
+      if (owner === this.#storage.owner) this.#keep(token);
+    }
+    return false;
+  }
+
+  #keep(token) {
+    this.#visitor = { token };
+    this.#storage.set("visitor", this.#visitor);
   }
 
   /** Begins a conversation, or takes up the unfinished one; resolves to its ticket. */
@@ -106,9 +153,21 @@ export class Session {
 
   /** The token ended: the next `arrive` begins anew. Words not sent yet stay. */
   leave() {
-    this.#visitor = null;
+    if (!this.follow()) this.#forget();
+  }
+
+  /** Is who another tab has become, by signing in or out; returns whether that is news. */
+  follow() {
+    const turned = this.#storage.look();
+    if (turned) this.#visitor = this.#ticket = null;
+    return turned;
+  }
+
+  #forget() {
     this.#storage.set("visitor", null);
-    this.ticket = null;
+    this.#storage.set("ticket", null);
+    if (this.#storage.owner) this.#storage.turn("");
+    this.#visitor = this.#ticket = null;
   }
 
   /** One REST request; resolves to the answer's JSON or throws a Refusal. */

@@ -2,11 +2,15 @@
 //
 // What the widget remembers between pages: the visitor's token, the conversation, words not sent
 // yet. It lives in localStorage; where a browser forbids that, in memory until the page is left.
+// Each user of the host site has things of their own there, and so has who is not signed in.
 
 export class Storage {
   #prefix;
   #memory = new Map();
   #disk = null;
+
+  /** Whose things these are: who is signed in at the host site, or "". */
+  owner = "";
 
   constructor(prefix) {
     this.#prefix = prefix;
@@ -17,6 +21,24 @@ export class Storage {
     } catch {
       // Blocked by the browser or by a sandboxed frame: memory serves.
     }
+    this.look();
+  }
+
+  /** Looks whose things another tab has turned to; returns whether that is news. */
+  look() {
+    const was = this.owner;
+    this.owner = this.#read(`${this.#prefix}owner`) ?? "";
+    return this.owner !== was;
+  }
+
+  /** From here on these are the things of `owner`; what was nobody's goes along to somebody. */
+  turn(owner) {
+    const along = this.owner ? [] : this.#names("");
+    const values = along.map((name) => this.get(name));
+    for (const name of along) this.set(name, null);
+    this.owner = owner;
+    this.#write(`${this.#prefix}owner`, owner);
+    along.forEach((name, index) => this.set(name, values[index]));
   }
 
   /** Whether what is kept survives the page. */
@@ -25,7 +47,19 @@ export class Storage {
   }
 
   get(name) {
-    const key = this.#prefix + name;
+    return this.#read(this.#start + name);
+  }
+
+  /** Keeps a JSON value; `null` forgets it. */
+  set(name, value) {
+    this.#write(this.#start + name, value);
+  }
+
+  get #start() {
+    return `${this.#prefix}${encodeURIComponent(this.owner)}:`;
+  }
+
+  #read(key) {
     try {
       return JSON.parse(this.#memory.get(key) ?? this.#disk?.getItem(key) ?? "null");
     } catch {
@@ -33,9 +67,7 @@ export class Storage {
     }
   }
 
-  /** Keeps a JSON value; `null` forgets it. */
-  set(name, value) {
-    const key = this.#prefix + name;
+  #write(key, value) {
     this.#memory.delete(key);
     try {
       if (value === null) this.#disk?.removeItem(key);
@@ -48,11 +80,15 @@ export class Storage {
 
   /** Every value whose name starts with `start`. */
   all(start) {
-    const keys = [...this.#memory.keys()];
-    for (let i = 0; i < (this.#disk?.length ?? 0); i++) keys.push(this.#disk.key(i));
-    return keys
-      .filter((key) => key.startsWith(this.#prefix + start))
-      .map((key) => this.get(key.slice(this.#prefix.length)))
+    return this.#names(start)
+      .map((name) => this.get(name))
       .filter(Boolean);
+  }
+
+  #names(start) {
+    const keys = [...this.#memory.keys(), ...Object.keys(this.#disk ?? {})];
+    return keys
+      .filter((key) => key.startsWith(this.#start + start))
+      .map((key) => key.slice(this.#start.length));
   }
 }

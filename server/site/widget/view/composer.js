@@ -26,6 +26,7 @@ export class Composer {
   #picker = h("input", { type: "file", multiple: true, hidden: true });
   #files;
   #waits = false;
+  #owner;
   #emoji;
 
   /** `sent()` is called after a message was handed over. */
@@ -45,7 +46,6 @@ export class Composer {
     this.#field.setAttribute("aria-label", _("Write a message"));
     this.#button.setAttribute("aria-label", _("Send"));
     this.#smile.setAttribute("aria-label", _("Emoji"));
-    this.#field.value = chat.draft;
     this.#field.addEventListener("input", () => this.#typed());
     this.#field.addEventListener("keydown", (event) => this.#key(event));
     this.#smile.addEventListener("click", () => this.#toggle());
@@ -73,6 +73,9 @@ export class Composer {
 
   /** Draws the files. A message that waits for them goes when they are there. */
   update() {
+    const { storage } = this.#chat;
+    if (this.#owner !== storage.owner) this.#field.value = storage.get("draft") ?? "";
+    this.#owner = storage.owner;
     this.#files.update();
     this.#fit();
     const { busy, items, ready } = this.#chat.uploads;

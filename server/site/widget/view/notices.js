@@ -46,13 +46,18 @@ export function queueStrip() {
   };
 }
 
-/** "Is this solved?" under a resolved chat, and what can be done with a closed one. */
-export function endingPanel(chat) {
+/**
+ * "Is this solved?" under a resolved chat, what can be done with a closed one, and where else to
+ * look for who cannot write here.
+ */
+export function endingPanel(chat, portal) {
+  const elsewhere = h("a", { class: "link", href: portal }, _("Your Conversations"));
   const words = h("span", { class: "words" });
   const first = h("button", { class: "primary", type: "button" });
   const second = h("button", { class: "secondary", type: "button" });
   const choices = h("div", { class: "choices" }, first, second);
-  const node = h("div", { class: "ending", role: "group", hidden: true }, words, choices);
+  const about = { class: "ending", role: "group", hidden: true };
+  const node = h("div", about, words, choices, elsewhere);
 
   function ask(question, [yes, onyes], [no, onno]) {
     write(words, question);
@@ -65,12 +70,16 @@ export function endingPanel(chat) {
   return {
     node,
     /** Returns whether writing is possible. */
-    update({ thread, ending }) {
+    update({ thread, ending, blocked }) {
       const status = thread.ticket?.status;
       const asking = status === "resolved" && ending.solved < thread.last;
-      const over = status === "closed";
+      const over = blocked || status === "closed";
       node.hidden = !asking && !over;
-      if (asking) {
+      choices.hidden = blocked;
+      elsewhere.hidden = !blocked;
+      if (blocked) {
+        write(words, _("You can't write here at the moment."));
+      } else if (asking) {
         ask(
           _("Is this solved?"),
           [_("Yes"), () => ending.answer(true, thread.last)],

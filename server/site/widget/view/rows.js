@@ -97,10 +97,11 @@ function* conversation({ thread, outbox }, newFrom) {
 export function rowsOf(chat, { name, greeting, newFrom }) {
   const rows = [];
   if (chat.thread.first <= 1) {
-    rows.push({ kind: "intro", key: "intro", name, lasting: chat.lasting });
+    rows.push({ kind: "intro", key: "intro", name, lasting: chat.storage.lasting });
     if (greeting) rows.push({ kind: "bubble", key: "hello", body: greeting });
   }
   rows.push(...conversation(chat, newFrom));
-  if (chat.typing) rows.push({ kind: "typing", key: "typing", name: chat.typing });
+  const writer = chat.typing.name;
+  if (writer) rows.push({ kind: "typing", key: "typing", name: writer });
   return group(rows);
 }

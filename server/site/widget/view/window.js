@@ -25,12 +25,15 @@ export class ChatWindow {
   #thread;
   #composer;
 
-  /** `close()` and `toggleSound()` are called when the person asks for it. */
-  constructor(chat, { close, toggleSound }) {
+  /**
+   * `close()` and `toggleSound()` are called when the person asks for it; at `portal` one can read
+   * without the widget.
+   */
+  constructor(chat, { close, toggleSound, portal }) {
     this.#chat = chat;
     this.#close = close;
     this.#header = header({ close, toggleSound });
-    this.#ending = endingPanel(chat);
+    this.#ending = endingPanel(chat, portal);
     this.#composer = new Composer(chat, () => this.#thread.toEnd());
     this.#thread = new ThreadView({
       older: () => chat.loadOlder(),
@@ -93,7 +96,7 @@ export class ChatWindow {
     this.#composer.node.hidden = !this.#ending.update(chat);
     this.#composer.update();
     const rows = rowsOf(chat, { name: config.name, greeting, newFrom: this.#newFrom });
-    this.#thread.update(rows, chat.thread.loaded);
+    this.#thread.update(rows, chat.thread.loaded || chat.blocked);
     // What had the focus may be gone now: without one, Esc and Tab would be the page's.
     if (held && !held.offsetParent) this.#focus();
     this.#markSeen();
