@@ -187,7 +187,7 @@ oidc_issuers_ask (OidcIssuers *issuers, const Services *services, const char *is
                   GError **error)
 {
   gboolean has_slash = g_str_has_suffix (issuer, "/");
-  g_autofree char *url = g_strconcat (issuer, WELL_KNOWN + (has_slash ? 1 : 0), NULL);
+  g_autofree char *url = g_strconcat (issuer, &WELL_KNOWN[has_slash ? 1 : 0], NULL);
   g_autoptr (JsonNode) node = fetch (services, url, error);
   g_autoptr (OidcIssuer) known = NULL;
   JsonObject *document;

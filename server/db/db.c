@@ -91,8 +91,6 @@ db_open (Database *database, GError **error)
       return NULL;
     }
   database_note_success (database);
-  /* Its details of an error are the row: whose data, and hashes of secrets, the log has not. */
-  PQsetErrorVerbosity (db->connection, PQERRORS_TERSE);
   db->opened = g_get_monotonic_time ();
   db_log_notices (db->connection);
   if (!prepare_all (db, error))
