@@ -91,7 +91,9 @@ def see_a_watch(make_desk, admin):
 # By the wait
 
 
-def test_who_is_called_joins_serves_and_is_released(make_desk, admin):
+@pytest.mark.parametrize("joined", ["- interval '15 minutes'", "+ interval '1 hour'"])
+def test_who_is_called_joins_serves_and_is_released(make_desk, admin, joined):
+    """In an hour from now is what it looks like when the clock was set back."""
     desk = make_desk(1, stay_minutes=15)
     agent = desk.agents[0]
     with agent.live() as live:
@@ -110,8 +112,7 @@ def test_who_is_called_joins_serves_and_is_released(make_desk, admin):
         agent.put(f"/tickets/{first}/status", {"status": "in_progress"}, status=200)
 
         desk.server.sql(
-            "UPDATE standby_member SET joined_at = now() - interval '15 minutes'"
-            " WHERE agent_id = %s",
+            f"UPDATE standby_member SET joined_at = now() {joined} WHERE agent_id = %s",
             agent.id,
         )
         released = live.expect("standby.released", timeout=20)["data"]["call"]

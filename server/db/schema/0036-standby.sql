@@ -164,6 +164,8 @@ BEGIN
     WHERE call_id = c.id AND released_at IS NULL
       AND (everybody OR joined_at IS NULL
            OR joined_at <= now() - make_interval(mins => (standby_rule_of(which)).stay_minutes)
+           -- Somebody set the clock back.
+           OR joined_at > now() + interval '1 minute'
            OR NOT EXISTS (SELECT FROM agent a WHERE a.user_id = agent_id AND a.presence = 'online'))
     RETURNING agent_id
   )

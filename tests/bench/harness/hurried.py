@@ -12,6 +12,9 @@ import psycopg2
 
 from support.server import Server
 
+# While the server dies and comes back the clock runs as the machine does, however slow that is.
+GRACE_S = 600
+
 MAKE = """
     CREATE TABLE clock (ahead interval NOT NULL);
     INSERT INTO clock VALUES (interval '0');
@@ -29,7 +32,11 @@ class HurriedServer(Server):
         parts = dict(part.split("=", 1) for part in host.database_url.split())
         where = f"host={parts['host']}&port={parts['port']}"
         url = f"postgresql://{parts['user']}@/hurried?{where}"
-        super().__init__("--demo", environment={"DESKBELL_DATABASE_URL": url})
+        grace = str(GRACE_S)
+        super().__init__(
+            "--demo",
+            environment={"DESKBELL_DATABASE_URL": url, "DESKBELL_GRACE_SECONDS": grace},
+        )
         self._url = url
 
     @property

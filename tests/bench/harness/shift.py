@@ -3,14 +3,18 @@
 moment is over when nobody waits for whom somebody is free; then the clock leaps to the next."""
 
 import heapq
+import time
 from contextlib import suppress
 from itertools import count
+
+from harness.hurried import GRACE_S
 
 from support.desk import Desk
 from support.wait import wait_until
 
+PINGS_EVERY_S = 10  # of the machine's clock, by which a silent socket is closed
 ANSWERS_AFTER_S = 20
-GRACE_S = 60
+GOES_ON_AFTER_S = 8 * 60  # after the reminder to who is silent, before anything ends
 
 # Whether somebody waits for whom an agent is free, and how many agents have more than they may, or
 # another number than is written down.
@@ -68,6 +72,7 @@ class Shift:
         self._numbers = count()
         self._plan = []
         self._last = midnight
+        self._pinged = time.monotonic()
         for customer in crowd:
             self.at(customer.comes, self.let_come, customer)
 
@@ -85,7 +90,14 @@ class Shift:
             self.server.leap_to(self.midnight + seconds)
             step(*values)
             self.settle()
+            self._ping()
         self.left = self.server.sql(UNFINISHED, self.desk.department)[0][0]
+
+    def _ping(self):
+        if time.monotonic() - self._pinged > PINGS_EVERY_S:
+            self._pinged = time.monotonic()
+            for socket in self.sockets.values():
+                socket.send("ping")
 
     def _account(self, until):
         """Adds up how long places were in use, and were there, while it was open."""
@@ -141,6 +153,7 @@ class Shift:
             path = f"/tickets/{customer.ticket}/status"
             customer.person.put(path, {"status": "closed"}, status=200)
             self.gave_up.append(customer.ticket)
+            self.held.pop(customer.ticket, None)
 
     def _agent(self, ticket, agent_id):
         """The agent, if the ticket is still theirs."""
@@ -151,6 +164,14 @@ class Shift:
     def answer(self, ticket, agent_id):
         if agent := self._agent(ticket, agent_id):
             agent.post(f"/tickets/{ticket}/messages", {"body": "Let me see."}, status=201)
+            self.after(GOES_ON_AFTER_S, self.go_on, ticket, agent_id)
+
+    def go_on(self, ticket, agent_id):
+        """The customer says something, which wants an answer."""
+        if self._agent(ticket, agent_id):
+            customer = self.crowd[ticket].person
+            customer.post(f"/tickets/{ticket}/messages", {"body": "And then?"}, status=201)
+            self.after(ANSWERS_AFTER_S, self.answer, ticket, agent_id)
 
     def resolve(self, ticket, agent_id):
         if agent := self._agent(ticket, agent_id):
