@@ -13,10 +13,9 @@
 
 /* Pairs in one transaction: enough to share the price of a commit, few enough that a message to one
  * of the tickets hardly waits. */
-#define ROUND_PAIRS 16
+#define ROUND_PAIRS 32
 
 /* @refusals are left out, and get what was refused now. The look begins at @marks, and moves them.
- * @assigned (out) is the number of tickets
- * that got an agent; 0 says that nothing more can be done. FALSE with a problem when the
- * database did not do it. */
+ * @assigned (out) is the number of tickets that got an agent; 0 says that nothing more can be done.
+ * FALSE with a problem when the database did not do it. */
 gboolean round_run (Db *db, Refusals *refusals, Marks *marks, guint *assigned, GError **error);

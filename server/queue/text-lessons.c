@@ -120,7 +120,7 @@ static TextVocabulary *
 learn_words (const TextLessons *lessons, const GArray *chosen)
 {
   g_autoptr (TextCensus) census = text_census_new ();
-  guint most = MIN (FEATURES_MAX, TEXT_CLASSIFIER_WEIGHTS_MAX / lessons->labels->len);
+  guint most = MIN (FEATURES_MAX, TEXT_CLASSIFIER_WEIGHTS_MAX / MAX (lessons->labels->len, 1));
 
   for (guint i = 0; i < chosen->len; i++)
     text_census_add (census, lesson_at (lessons, g_array_index (chosen, guint, i))->features);
