@@ -19,7 +19,6 @@
 #define CODE_BYTES 32
 #define CODE_MAX 100
 #define CHALLENGE_LETTERS 43
-#define VERIFIER_MIN 43
 #define VERIFIER_MAX 128
 #define STATE_MAX 100
 #define PORT_MIN 1024
@@ -109,8 +108,6 @@ app_code_exchange (Db *db, const Request *request, GError **error)
     return NULL;
   code = arguments_text (arguments, "code", CODE_MAX, ARGUMENT_REQUIRED);
   verifier = arguments_text (arguments, "verifier", VERIFIER_MAX, ARGUMENT_REQUIRED);
-  if (verifier != NULL && strlen (verifier) < VERIFIER_MIN)
-    arguments_refuse (arguments, "verifier", "too_short", _ ("43 to 128 characters."));
   if (!arguments_check (arguments, error))
     return NULL;
   hash = secret_hash (code);

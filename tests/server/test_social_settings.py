@@ -4,6 +4,7 @@
 import hashlib
 import json
 import re
+import subprocess
 import uuid
 from urllib.parse import urlencode
 
@@ -11,7 +12,8 @@ import pytest
 
 from support.api import Api, assert_problem
 from support.pages import DESK, Visit, leads_to, says
-from support.providers import encode
+from support.providers import CLIENT_SECRET, encode
+from support.server import BINARY
 from support.social import (
     PROVIDERS,
     admin,
@@ -125,6 +127,26 @@ def test_the_secret_is_sealed_and_never_read_back(house, admin):
     admin.delete(f"{PROVIDERS}/{provider}", status=204)
     assert len(house.sql("SELECT sealed_key FROM sealed_text")) == len(again) - 1
     assert_problem(admin.delete(f"{PROVIDERS}/{provider}"), 404, "not_found")
+
+
+def test_a_new_master_key_keeps_providers_at_work(house, liar):
+    before = house.sql("SELECT sealed_key FROM sealed_text")
+    command = [BINARY, "rotate-key", "--data", house.data]
+    subprocess.run(command, check=True, capture_output=True)
+    assert house.sql("SELECT sealed_key FROM sealed_text") != before
+    assert sign_in(Visit(house), liar.id).status_code == 200
+
+
+def test_nothing_that_lets_somebody_in_is_in_the_log(house, liar):
+    visit = Visit(house)
+    back = pass_provider(visit, begin(visit, liar.id, next=app_page()))
+    code = query_of(leads_to(come_back(visit, back)))["code"]
+    told = {"code": code, "verifier": VERIFIER}
+    session = house.anonymous().post("/auth/code", told, status=200)
+    log = house.log_path.read_text()
+    secrets = [*query_of(back).values(), code, VERIFIER, CLIENT_SECRET, session["access_token"]]
+    for secret in [*secrets, visit.http.cookies["deskbell_sign_in"]]:
+        assert secret not in log
 
 
 def test_the_kinds_know_their_issuers_and_one_issuer_is_one_provider(admin):
