@@ -91,6 +91,8 @@ db_open (Database *database, GError **error)
       return NULL;
     }
   database_note_success (database);
+  /* Its details of an error are the row: whose data, and hashes of secrets, the log has not. */
+  PQsetErrorVerbosity (db->connection, PQERRORS_TERSE);
   db->opened = g_get_monotonic_time ();
   db_log_notices (db->connection);
   if (!prepare_all (db, error))
