@@ -25,6 +25,8 @@ struct _DeskSession
   char *email;
   char *access_token;
   char *refresh_token;
+  char *challenge; /* of the second step, while that is under way */
+  guint wait_s; /* after a sign-in that came too often */
   gint64 ends_at; /* monotonic */
   gboolean kept;
   gboolean renewing;
@@ -64,46 +66,6 @@ call_free (gpointer data)
   g_free (call->token);
   g_clear_pointer (&call->body, g_bytes_unref);
   g_free (call);
-}
-
-static gboolean
-is_this_machine (const char *host)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  return g_strcmp0 (host, "localhost") == 0
-         || (address != NULL && g_inet_address_get_is_loopback (address));
-}
-
-char *
-desk_session_normalize_server (const char *text)
-{
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_autofree char *full = NULL;
-  g_autoptr (GUri) uri = NULL;
-  const char *scheme;
-  int port;
-
-  if (*stripped == '\0' || strpbrk (stripped, " \t\n") != NULL)
-    return NULL;
-
-  full = strstr (stripped, "://") != NULL ? g_strdup (stripped)
-                                          : g_strconcat ("https://", stripped, NULL);
-  uri = g_uri_parse (full, SOUP_HTTP_URI_FLAGS, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    return NULL;
-
-  scheme = g_uri_get_scheme (uri);
-  if (g_strcmp0 (scheme, "http") != 0 && g_strcmp0 (scheme, "https") != 0)
-    return NULL;
-  if (strstr (stripped, "://") == NULL && is_this_machine (g_uri_get_host (uri)))
-    scheme = "http";
-
-  port = g_uri_get_port (uri);
-  if (port == (g_strcmp0 (g_uri_get_scheme (uri), "https") == 0 ? 443 : 80))
-    port = -1;
-
-  return g_uri_join (G_URI_FLAGS_NONE, scheme, NULL, g_uri_get_host (uri), port, "", NULL, NULL);
 }
 
 static void
@@ -184,6 +146,7 @@ forget_tokens (DeskSession *self)
 {
   g_clear_pointer (&self->access_token, g_free);
   g_clear_pointer (&self->refresh_token, g_free);
+  g_clear_pointer (&self->challenge, g_free);
   self->ends_at = 0;
 }
 
@@ -207,13 +170,21 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = desk_request_send_finish (result, NULL, &error);
   DeskSession *self = g_task_get_source_object (task);
+  g_autoptr (JsonObject) answer = desk_request_send_finish (result, &self->wait_s, &error);
 
   (void) source;
   if (answer == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  g_clear_pointer (&self->challenge, g_free);
+  if (json_object_has_member (answer, "challenge"))
+    {
+      self->challenge = g_strdup (desk_json_get_string (answer, "challenge"));
+      g_task_return_new_error (task, DESK_ERROR, DESK_ERROR_SECOND_STEP, "a code is asked for");
       return;
     }
 
@@ -233,6 +204,19 @@ desk_session_sign_in_async (DeskSession *self, const char *server, const char *e
   json_object_set_string_member (body, "password", password);
   set_account (self, server, email);
   desk_request_send_async (self->soup, "POST", server, "/auth/login", NULL, body, NULL,
+                           signed_in_cb, task);
+}
+
+void
+desk_session_answer_async (DeskSession *self, const char *code, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (JsonObject) body = json_object_new ();
+
+  json_object_set_string_member (body, "challenge", self->challenge);
+  json_object_set_string_member (body, "code", code);
+  desk_request_send_async (self->soup, "POST", self->server, "/auth/challenge", NULL, body, NULL,
                            signed_in_cb, task);
 }
 
@@ -548,6 +532,12 @@ desk_session_get_soup (DeskSession *self)
   return self->soup;
 }
 
+guint
+desk_session_get_wait (DeskSession *self)
+{
+  return self->wait_s;
+}
+
 gboolean
 desk_session_is_kept (DeskSession *self)
 {
@@ -582,7 +572,8 @@ desk_session_class_init (DeskSessionClass *klass)
 static void
 desk_session_init (DeskSession *self)
 {
-  self->soup = soup_session_new_with_options ("user-agent", "Deskbell ", "timeout", 15, NULL);
+  self->soup
+      = soup_session_new_with_options ("user-agent", "Deskbell (Linux) ", "timeout", 15, NULL);
   soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
 }

@@ -57,13 +57,21 @@ void desk_session_exchange_async (DeskSession *self, const char *server, const c
                                   const char *verifier, GAsyncReadyCallback callback,
                                   gpointer user_data);
 
+/**
+ * desk_session_answer_async: goes on after %DESK_ERROR_SECOND_STEP
+ * @code: of the authenticator app, or a recovery code
+ */
+void desk_session_answer_async (DeskSession *self, const char *code, GAsyncReadyCallback callback,
+                                gpointer user_data);
+
 /** desk_session_restore_async: takes up the session whose refresh token the keyring has. */
 void desk_session_restore_async (DeskSession *self, const char *server, const char *email,
                                  GAsyncReadyCallback callback, gpointer user_data);
 
 /**
- * desk_session_sign_in_finish: of both ways in.
+ * desk_session_sign_in_finish: of all ways in.
  *
+ * %DESK_ERROR_SECOND_STEP: the password is right, and the account asks for a code.
  * %DESK_ERROR_KEYRING: nothing is kept for this account, sign in with the password.
  * %DESK_ERROR_UNREACHABLE: the account is taken up, only the server does not answer yet.
  */
@@ -98,6 +106,9 @@ const char *desk_session_get_token (DeskSession *self);
 const char *desk_session_get_server (DeskSession *self);
 const char *desk_session_get_email (DeskSession *self);
 SoupSession *desk_session_get_soup (DeskSession *self);
+
+/** desk_session_get_wait: Returns: the seconds after %DESK_ERROR_RATE_LIMITED; 0 when not said. */
+guint desk_session_get_wait (DeskSession *self);
 
 /** desk_session_is_kept: Returns: whether the keyring has the session for the next start. */
 gboolean desk_session_is_kept (DeskSession *self);

@@ -21,6 +21,11 @@ struct _DeskSignInPage
   AdwEntryRow *server;
   AdwEntryRow *email;
   AdwPasswordEntryRow *password;
+  AdwEntryRow *code;
+  AdwPreferencesGroup *first_step;
+  AdwPreferencesGroup *second_step;
+  GtkButton *reset;
+  GtkButton *again;
   GtkImage *server_mark;
   GtkLabel *server_state;
   GtkLabel *reason;
@@ -69,10 +74,12 @@ static void
 update_button (DeskSignInPage *self)
 {
   g_autofree char *server = desk_session_normalize_server (text_of (self->server));
+  gboolean whole
+      = gtk_widget_get_visible (GTK_WIDGET (self->second_step))
+            ? *text_of (self->code) != '\0'
+            : server != NULL && *text_of (self->email) != '\0' && *text_of (self->password) != '\0';
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->button), !self->busy && server != NULL
-                                                           && *text_of (self->email) != '\0'
-                                                           && *text_of (self->password) != '\0');
+  gtk_widget_set_sensitive (GTK_WIDGET (self->button), !self->busy && whole);
   gtk_button_set_label (self->button, self->busy ? _ ("Signing In…") : _ ("Sign In"));
   update_browser (self);
 }
@@ -90,7 +97,9 @@ show_server_state (DeskSignInPage *self, const char *icon, const char *sentence,
   gtk_image_set_from_icon_name (self->server_mark, icon);
   gtk_widget_set_visible (GTK_WIDGET (self->server_mark), icon != NULL);
   gtk_label_set_label (self->server_state, sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->server_state), sentence != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->server_state),
+                          sentence != NULL
+                              && gtk_widget_get_visible (GTK_WIDGET (self->first_step)));
   if (good)
     gtk_widget_remove_css_class (GTK_WIDGET (self->server_state), "problem");
   else
@@ -158,7 +167,57 @@ field_changed_cb (GtkEditable *row, DeskSignInPage *self)
 {
   (void) row;
   gtk_widget_set_visible (GTK_WIDGET (self->error), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->reset), FALSE);
   update_button (self);
+}
+
+/* Shows the fields of the first step or of the second one. */
+static void
+show_step (DeskSignInPage *self, gboolean second)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->first_step), !second);
+  gtk_widget_set_visible (GTK_WIDGET (self->second_step), second);
+  gtk_widget_set_visible (GTK_WIDGET (self->again), second);
+  gtk_widget_set_visible (GTK_WIDGET (self->browser_button), !second);
+  gtk_widget_set_visible (GTK_WIDGET (self->server_state),
+                          !second && *gtk_label_get_label (self->server_state) != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->error), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->reset), FALSE);
+  gtk_editable_set_text (GTK_EDITABLE (self->code), "");
+  gtk_widget_grab_focus (second ? GTK_WIDGET (self->code) : GTK_WIDGET (self->password));
+  update_button (self);
+}
+
+static void
+again_cb (GtkButton *button, DeskSignInPage *self)
+{
+  (void) button;
+  show_step (self, FALSE);
+}
+
+static void
+reset_cb (GtkButton *button, DeskSignInPage *self)
+{
+  g_autofree char *server = desk_session_normalize_server (text_of (self->server));
+  g_autofree char *page = g_strconcat (server, "/account/#forgotten", NULL);
+
+  (void) button;
+  gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), page, GDK_CURRENT_TIME);
+}
+
+/* The moment when signing in is possible again, to the minute and never too early. */
+static char *
+word_wait (DeskSignInPage *self)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  guint wait = desk_session_get_wait (self->session);
+  g_autoptr (GDateTime) then = g_date_time_add_seconds (now, wait + 59);
+  /* TRANSLATORS: the format of a time, see man strftime */
+  g_autofree char *time = g_date_time_format (then, _ ("%H:%M"));
+
+  if (wait == 0)
+    return g_strdup (_ ("Too many tries. You can sign in again in a few minutes."));
+  return g_strdup_printf (_ ("Too many tries. You can sign in again at %s."), time);
 }
 
 static char *
@@ -167,9 +226,13 @@ word_error (DeskSignInPage *self, const GError *error)
   switch ((DeskError) error->code)
     {
     case DESK_ERROR_WRONG_CREDENTIALS:
+      if (gtk_widget_get_visible (GTK_WIDGET (self->second_step)))
+        return g_strdup (_ ("This code is not right, or was used before. Wait for the next one."));
       return g_strdup (_ ("Wrong e-mail or password."));
+    case DESK_ERROR_UNAUTHENTICATED:
+      return g_strdup (_ ("This sign-in has taken too long. Begin it again."));
     case DESK_ERROR_RATE_LIMITED:
-      return g_strdup (_ ("Too many tries. You can sign in again in a few minutes."));
+      return word_wait (self);
     case DESK_ERROR_UNREACHABLE:
     case DESK_ERROR_BAD_ANSWER:
       return g_strdup_printf (_ ("%s did not answer. Check the address or your network."),
@@ -179,12 +242,32 @@ word_error (DeskSignInPage *self, const GError *error)
     }
 }
 
+/* What went wrong stands below the fields, in which everything stays. */
+static void
+show_error (DeskSignInPage *self, const GError *error)
+{
+  g_autofree char *sentence = word_error (self, error);
+  gboolean second = gtk_widget_get_visible (GTK_WIDGET (self->second_step));
+
+  if (g_error_matches (error, DESK_ERROR, DESK_ERROR_UNAUTHENTICATED))
+    {
+      second = FALSE;
+      show_step (self, FALSE);
+    }
+  gtk_label_set_label (self->error, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->error), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->reset),
+                          !second
+                              && g_error_matches (error, DESK_ERROR, DESK_ERROR_WRONG_CREDENTIALS));
+  gtk_widget_grab_focus (second ? GTK_WIDGET (self->code) : GTK_WIDGET (self->password));
+  update_button (self);
+}
+
 static void
 signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (DeskSignInPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *sentence = NULL;
 
   self->busy = FALSE;
   if (desk_session_sign_in_finish (DESK_SESSION (source), result, &error))
@@ -197,11 +280,13 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  sentence = word_error (self, error);
-  gtk_label_set_label (self->error, sentence);
-  gtk_widget_set_visible (GTK_WIDGET (self->error), TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->password));
-  update_button (self);
+  if (g_error_matches (error, DESK_ERROR, DESK_ERROR_SECOND_STEP))
+    {
+      show_step (self, TRUE);
+      return;
+    }
+
+  show_error (self, error);
 }
 
 static void
@@ -216,8 +301,12 @@ sign_in_cb (GtkWidget *widget, DeskSignInPage *self)
   g_clear_object (&self->browser);
   self->busy = TRUE;
   update_button (self);
-  desk_session_sign_in_async (self->session, server, text_of (self->email),
-                              text_of (self->password), signed_in_cb, g_object_ref (self));
+  if (gtk_widget_get_visible (GTK_WIDGET (self->second_step)))
+    desk_session_answer_async (self->session, text_of (self->code), signed_in_cb,
+                               g_object_ref (self));
+  else
+    desk_session_sign_in_async (self->session, server, text_of (self->email),
+                                text_of (self->password), signed_in_cb, g_object_ref (self));
 }
 
 static void
@@ -341,6 +430,11 @@ desk_sign_in_page_class_init (DeskSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, server);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, email);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, password);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, code);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, first_step);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, second_step);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, reset);
+  gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, again);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, server_mark);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, server_state);
   gtk_widget_class_bind_template_child (widget_class, DeskSignInPage, reason);
@@ -352,6 +446,8 @@ desk_sign_in_page_class_init (DeskSignInPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, field_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
   gtk_widget_class_bind_template_callback (widget_class, browser_cb);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
+  gtk_widget_class_bind_template_callback (widget_class, reset_cb);
 }
 
 static void

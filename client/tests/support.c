@@ -181,6 +181,19 @@ answer_tokens (Stand *stand, SoupServerMessage *message)
 }
 
 static void
+answer_challenge (Stand *stand, SoupServerMessage *message)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  g_autoptr (JsonObject) said = desk_json_parse (body->data, (gssize) body->length, NULL);
+
+  if (g_strcmp0 (desk_json_get_string (said, "challenge"), "c0") == 0
+      && g_strcmp0 (desk_json_get_string (said, "code"), "123456") == 0)
+    answer_tokens (stand, message);
+  else
+    answer (message, 401, "{'code':'wrong_credentials','detail':'another code'}");
+}
+
+static void
 request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
             gpointer user_data)
 {
@@ -203,6 +216,16 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
     }
   else if (stand->refused != NULL && strstr (path, stand->refused) != NULL)
     answer (message, 403, "{'code':'forbidden','detail':'not yours'}");
+  else if (stand->refuse_sign_in && strstr (path, "/auth/") != NULL)
+    {
+      soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                    "Retry-After", "30");
+      answer (message, 429, "{'code':'rate_limited','detail':'too many'}");
+    }
+  else if (g_str_has_suffix (path, "/auth/login") && stand->two_steps)
+    answer (message, 200, "{'challenge':'c0','expires_in':300}");
+  else if (g_str_has_suffix (path, "/auth/challenge"))
+    answer_challenge (stand, message);
   else if (g_str_has_suffix (path, "/auth/login"))
     answer_tokens (stand, message);
   else if (g_str_has_suffix (path, "/auth/refresh") && stand->refuse_refresh)

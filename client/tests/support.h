@@ -59,6 +59,8 @@ typedef struct
   guint n_refreshes;
   gboolean token_expired; /* answers the next call with token_expired */
   gboolean refuse_refresh;
+  gboolean two_steps; /* asks for the code 123456 at sign-in */
+  gboolean refuse_sign_in; /* for the next half minute */
   const char *refused; /* answers 403 to paths that hold this */
   guint n_unavailable; /* answers so many calls with 503 */
   gboolean resumed;

@@ -163,12 +163,81 @@ nobody_there_is_unreachable (void)
   g_clear_error (&calls.error);
 }
 
+typedef struct
+{
+  gboolean done;
+  GError *error;
+} SignIn;
+
+static void
+tried_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SignIn *sign_in = user_data;
+
+  g_clear_error (&sign_in->error);
+  desk_session_sign_in_finish (DESK_SESSION (source), result, &sign_in->error);
+  sign_in->done = TRUE;
+}
+
+static gboolean
+is_done (gpointer user_data)
+{
+  return ((SignIn *) user_data)->done;
+}
+
+static void
+answer_code (DeskSession *session, const char *code, SignIn *sign_in)
+{
+  sign_in->done = FALSE;
+  desk_session_answer_async (session, code, tried_cb, sign_in);
+  wait_for ("an answer to the code", is_done, sign_in);
+}
+
+static void
+a_second_step_takes_a_code (void)
+{
+  g_autoptr (Stand) stand = stand_new ();
+  g_autoptr (DeskSession) session = desk_session_new ();
+  SignIn sign_in = { FALSE };
+
+  stand->two_steps = TRUE;
+  desk_session_sign_in_async (session, stand->address, "rina@example.com", "secret", tried_cb,
+                              &sign_in);
+  wait_for ("an answer to the password", is_done, &sign_in);
+  g_assert_error (sign_in.error, DESK_ERROR, DESK_ERROR_SECOND_STEP);
+  g_assert_null (desk_session_get_token (session));
+
+  answer_code (session, "000000", &sign_in);
+  g_assert_error (sign_in.error, DESK_ERROR, DESK_ERROR_WRONG_CREDENTIALS);
+  answer_code (session, "123456", &sign_in);
+  g_assert_no_error (sign_in.error);
+  g_assert_cmpstr (desk_session_get_token (session), ==, "a0");
+}
+
+static void
+too_many_tries_say_for_how_long (void)
+{
+  g_autoptr (Stand) stand = stand_new ();
+  g_autoptr (DeskSession) session = desk_session_new ();
+  SignIn sign_in = { FALSE };
+
+  stand->refuse_sign_in = TRUE;
+  desk_session_sign_in_async (session, stand->address, "rina@example.com", "secret", tried_cb,
+                              &sign_in);
+  wait_for ("an answer to the password", is_done, &sign_in);
+  g_assert_error (sign_in.error, DESK_ERROR, DESK_ERROR_RATE_LIMITED);
+  g_assert_cmpuint (desk_session_get_wait (session), ==, 30);
+  g_clear_error (&sign_in.error);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/addresses", addresses_are_completed);
   g_test_add_func ("/session/token", calls_carry_the_token);
+  g_test_add_func ("/session/second-step", a_second_step_takes_a_code);
+  g_test_add_func ("/session/too-many", too_many_tries_say_for_how_long);
   g_test_add_func ("/session/renewal", one_renewal_serves_all_calls);
   g_test_add_func ("/session/ended", a_refused_renewal_ends_the_session);
   g_test_add_func ("/session/away", a_server_that_is_away_is_asked_again);

@@ -34,7 +34,8 @@ class AccountPage:
         return wait_until(lambda: self.find(selector), 20, f"{selector}\n{self.text}")
 
     def wait_title(self, title):
-        wait_until(lambda: self.find("h2") and self.find("h2").text == title, 20, f"{title}")
+        read = "return document.querySelector('h2')?.textContent"
+        wait_until(lambda: self.driver.execute_script(read) == title, 20, f"{title}\n{self.text}")
 
     @property
     def text(self):
