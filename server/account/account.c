@@ -3,6 +3,7 @@
  * From a token to the actor, and what events change about that. */
 #include "account/account-private.h"
 
+#include "account/api-key.h"
 #include "account/key-file.h"
 #include "base/arguments.h"
 #include "base/problem.h"
@@ -70,14 +71,26 @@ accounts_run (const Request *request, const char *statement, const DbParam *para
   return db_pool_run (request_services (request)->pool, statement, params, error);
 }
 
+/* Who holds the API key @token; its hash is the session's id. */
+static Actor *
+authenticate_key (Db *db, const Services *services, const char *token, GError **error)
+{
+  g_autofree char *session = api_key_session (token);
+
+  return rights_find (services->accounts->rights, db, services->pool, session, error);
+}
+
 Actor *
 accounts_authenticate (Db *db, const Services *services, const char *token, GError **error)
 {
   Accounts *accounts = services->accounts;
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  g_autoptr (TokenClaims) claims = token_read (accounts->key, token, now, error);
+  g_autoptr (TokenClaims) claims = NULL;
   g_autoptr (Actor) actor = NULL;
 
+  if (api_key_is (token))
+    return authenticate_key (db, services, token, error);
+  claims = token_read (accounts->key, token, now, error);
   if (claims == NULL)
     return NULL;
   actor = rights_find (accounts->rights, db, services->pool, claims->session_id, error);

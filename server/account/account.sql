@@ -25,17 +25,24 @@ SELECT EXISTS (SELECT FROM app_user WHERE role = 'admin') AS answer;
 
 -- name: account_rights
 -- $1 session. No row: it ended, was revoked, or its account is not active. Asked now and then while a
--- session is in use, so it also notes when its customer was seen.
+-- session is in use, so it also notes when its customer was seen, or its API key used.
 WITH seen AS (
   UPDATE app_user u SET last_seen_at = now()
   FROM session s
   WHERE s.id = $1 AND u.id = s.user_id AND u.role = 'customer'
-    AND (u.last_seen_at IS NULL OR u.last_seen_at < now() - interval '5 minutes'))
-SELECT u.id, u.role, u.name, u.language, blocked.is_blocked,
+    AND (u.last_seen_at IS NULL OR u.last_seen_at < now() - interval '5 minutes')),
+used AS (
+  UPDATE api_key SET last_used_at = now()
+  WHERE session_id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '5 minutes'))
+SELECT u.id, u.name, u.language, blocked.is_blocked, k.id IS NOT NULL AS is_key,
+       extract(epoch FROM s.expires_at)::bigint AS expires_at,
+       CASE WHEN u.role = 'admin' AND NOT 'admin' = ANY (k.permissions) THEN 'agent' ELSE u.role END AS role,
        (SELECT string_agg(p.permission, ',') FROM role_permission p
-        WHERE p.role = u.role AND NOT (blocked.is_blocked AND permission_is_writing(p.permission))) AS permissions
+        WHERE p.role = u.role AND (k.id IS NULL OR p.permission = ANY (k.permissions))
+          AND NOT (blocked.is_blocked AND permission_is_writing(p.permission))) AS permissions
 FROM session s
 JOIN app_user u ON u.id = s.user_id
+LEFT JOIN api_key k ON k.session_id = s.id
 CROSS JOIN LATERAL (SELECT u.role = 'customer' AND session_is_blocked(s) AS is_blocked) AS blocked
 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.is_active;
 

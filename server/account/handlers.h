@@ -73,6 +73,11 @@ Reply *second_factor_confirm (Db *db, const Request *request, GError **error);
 Reply *second_factor_renew_codes (Db *db, const Request *request, GError **error);
 Reply *second_factor_turn_off (Db *db, const Request *request, GError **error);
 
+/* Staff's: GET and POST /me/api-keys, DELETE /me/api-keys/{id}. */
+Reply *me_api_keys (Db *db, const Request *request, GError **error);
+Reply *me_api_key_post (Db *db, const Request *request, GError **error);
+Reply *me_api_key_delete (Db *db, const Request *request, GError **error);
+
 /* DELETE /agents/{id}/second-factor, an admin's. */
 Reply *agent_delete_second_factor (Db *db, const Request *request, GError **error);
 

@@ -141,6 +141,8 @@ read_actor (Db *db, DbPool *pool, const char *session_id, GError **error)
   actor->language = g_strdup (db_result_text (result, 0, "language"));
   actor->session_id = g_strdup (session_id);
   actor->is_blocked = db_result_bool (result, 0, "is_blocked");
+  actor->is_key = db_result_bool (result, 0, "is_key");
+  actor->expires_at = db_result_int (result, 0, "expires_at");
   if (!role_from_name (db_result_text (result, 0, "role"), &actor->role))
     g_return_val_if_reached (NULL);
   return g_steal_pointer (&actor);

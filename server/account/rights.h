@@ -15,8 +15,8 @@ void rights_free (Rights *rights);
 
 /* The actor of the session @session_id. What is not known in memory is read by @db, or, when that
  * is NULL, by a connection of @pool.
- * Returns: (transfer full): `expires_at` is unset; NULL with `unauthenticated` when the session or
- * its account has ended. */
+ * Returns: (transfer full): `expires_at` is the session's; NULL with `unauthenticated` when the
+ * session or its account has ended. */
 Actor *rights_find (Rights *rights, Db *db, DbPool *pool, const char *session_id, GError **error);
 
 /* Forgets one session of account @user_id, or all when @session_id is NULL; those of everybody when

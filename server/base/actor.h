@@ -42,6 +42,7 @@ typedef struct
   char *language;
   char *session_id;
   gboolean is_blocked; /* a customer who may read but not write */
+  gboolean is_key; /* a program, by an API key */
   gint64 expires_at; /* when the token ends, seconds since 1970 */
 } Actor;
 

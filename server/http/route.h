@@ -22,6 +22,7 @@ typedef enum
   ROUTE_ARRIVAL = 1 << 6, /* makes customers; counted by a rate limit of its own */
   ROUTE_PAGE = 1 << 4, /* for browsers a page, and what its forms send; see page.h */
   ROUTE_SLASH = 1 << 2, /* the same with another ending: a slash more, or one less */
+  ROUTE_PERSON = 1 << 7, /* not for API keys: how people get in */
   ROUTE_SLOW = 1 << 3, /* waits for disks and other servers, on threads of its own; @db is NULL */
   ROUTE_CHANGES = 1 << 5, /* a GET that leaves a trace all the same */
 } RouteFlags;

@@ -76,6 +76,11 @@ authenticate (HttpServer *server, Db *db, Exchange *exchange, GError **error)
 static gboolean
 may (const Request *request, GError **error)
 {
+  if ((request->match.route->flags & ROUTE_PERSON) != 0 && request->actor->is_key)
+    {
+      problem_set (error, PROBLEM_FORBIDDEN, _ ("An API key cannot do this. Sign in yourself."));
+      return FALSE;
+    }
   if (actor_may (request->actor, request->match.route->permissions))
     return TRUE;
   actor_refuse (request->actor, error);

@@ -242,3 +242,22 @@ CREATE FUNCTION device_name (agent text) RETURNS text LANGUAGE sql IMMUTABLE AS 
          WHEN agent ~ 'Linux' THEN 'Linux' END),
     ''), '?')
 $$;
+
+-- Keys for programs, which act as their owner. Each is a session whose id is the key's hash, so rights, their
+-- end and sockets are those of sessions; beside it stands what it is called and what of its owner's rights it
+-- has: permissions, and `admin` for what only admins may do.
+CREATE TABLE api_key (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  session_id text NOT NULL UNIQUE REFERENCES session ON DELETE CASCADE,
+  name text NOT NULL,
+  prefix text NOT NULL,
+  permissions text[] NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  last_used_at timestamptz
+);
+
+CREATE FUNCTION api_key_json (k api_key, ends timestamptz) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+           'id', k.id, 'name', k.name, 'prefix', k.prefix, 'permissions', k.permissions,
+           'created_at', rfc3339(k.created_at), 'expires_at', rfc3339(ends), 'last_used_at', rfc3339(k.last_used_at))
+$$;
