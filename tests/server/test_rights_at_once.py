@@ -2,17 +2,13 @@
 """I1: rights that are taken away are gone at once, on sockets that are open too: what happens after
 that is neither delivered nor replayed."""
 
-import itertools
-import json
-
 import pytest
 import websockets
 
 from support.api import assert_problem
+from support.hearing import heard_of, tell_everybody
 from support.permissions import AGENTS
 from support.server import Server, copy_data
-
-POSITIONS = itertools.count(1000)
 
 
 @pytest.fixture(scope="module")
@@ -47,24 +43,6 @@ def open_chat(house, words="hello"):
         "/tickets", {"channel": "chat", "description": words, "subject": "A matter"}, status=201
     )["ticket"]["id"]
     return customer, ticket
-
-
-def tell_everybody(admin, *sockets):
-    """Something that everybody hears: what came before it was heard, or never will be."""
-    position = next(POSITIONS)
-    category = admin.get("/categories", status=200)["categories"][0]["id"]
-    admin.patch(f"/categories/{category}", {"position": position}, status=200)
-    for socket in sockets:
-        socket.expect("category.changed", lambda f: f["data"]["category"]["position"] == position)
-
-
-def heard_of(socket, ticket, since=0):
-    """The kinds of what was heard of a ticket, after so many frames."""
-    return [
-        frame["kind"]
-        for frame in socket.frames[since:]
-        if frame["type"] == "event" and f": {ticket}" in json.dumps(frame["data"])
-    ]
 
 
 def take_away(house, permission):

@@ -2,6 +2,7 @@
 """The table of permissions (tests/permissions.txt), the people it speaks of, and the things that
 they ask for."""
 
+import json
 import re
 import uuid
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from support.routes import code_of
 
 TABLE = Path(__file__).parents[1] / "permissions.txt"
 PEOPLE = ("nobody", "visitor", "customer", "agent", "admin", "gone")
+CONNECTED = ("visitor", "customer", "agent", "admin")
 NINE = (
     *("view_tickets", "create_tickets", "edit_tickets", "close_tickets", "assign_tickets"),
     *("delete_tickets", "view_chat", "send_messages", "view_chat_history"),
@@ -84,6 +86,39 @@ def read_requests():
         yield Row(method, path, body, known, tuple(needs.replace("-", "").split()))
 
 
+@dataclass(frozen=True)
+class Line:
+    """What is said or heard on the live socket: (who, whose) → `done`, `yes`, or what else."""
+
+    name: str
+    more: str  # the frame's members, or the topics
+    outcomes: dict
+    needs: tuple = ()
+
+    def cases(self):
+        has_owner = "<ticket>" in self.more or not self.needs
+        for who, (own, other) in self.outcomes.items():
+            yield who, "own", own
+            if has_owner and who != "admin":
+                yield who, "other", other
+
+    def __str__(self):
+        return f"{self.name} {self.more}"
+
+
+def _both(text):
+    own, _, other = text.partition("/")
+    return own, other or own
+
+
+def read_lines(section):
+    """The lines of Frames (which end with what is needed) and of Heard."""
+    for name, *cells in _parts(section):
+        kind, _, more = name.partition(" ")
+        outcomes = dict(zip(CONNECTED, map(_both, cells)))
+        yield Line(kind, more, outcomes, tuple(" ".join(cells[len(CONNECTED) :]).split()))
+
+
 class Scene:
     """The people of the table on a server of their own, and a maker of things to ask for."""
 
@@ -140,13 +175,30 @@ class Scene:
         """The status of the answer. What one request used up the next one gets anew."""
         return self.send(row, who, *self.prepare(row, who, whose))
 
+    def fill(self, text, who, whose):
+        """With things in the place of their names."""
+        return re.sub(r"<(\w+)>", lambda found: str(self.make(found[1], who, whose)), text)
+
     def prepare(self, row, who, whose):
-        """The address and the body with things in the place of their names."""
+        """The address and the body."""
+        return self.fill(row.path, who, whose), self.fill(row.body, who, whose)
 
-        def thing(found):
-            return str(self.make(found[1], who, whose))
-
-        return tuple(re.sub(r"<(\w+)>", thing, text) for text in (row.path, row.body))
+    def say(self, who, kind, members):
+        """Says a frame: `done`, or the code with which it is refused. Frames of one socket are
+        answered in turn, so one that is always refused tells that those before were answered; but
+        messages, which are acknowledged."""
+        said = json.loads(members)
+        with self.people[who].live() as socket:
+            socket.send(kind, client_id="said", **said)
+            if kind == "message":
+                answer = socket.expect(
+                    None, lambda f: f["type"] in ("ack", "refused"), client_id="said"
+                )
+                return answer.get("code", "done")
+            socket.send("read", ticket=1 << 50, seq=1, client_id="last")
+            socket.expect("refused", client_id="last")
+            refused = socket.heard("refused", lambda f: f.get("client_id") != "last", frame=kind)
+            return refused[0]["code"] if refused else "done"
 
     def send(self, row, who, address, body):
         person = self.people[who]
