@@ -5,10 +5,8 @@
 
 #include <string.h>
 
-/* Whether @part, of @length letters, is base64url in the one way to write it: nothing stands in the
- * bits that the last letter has left (RFC 4648, 3.5). Else a token had several spellings. */
-static gboolean
-is_base64url (const char *part, gsize length)
+gboolean
+jws_is_base64url (const char *part, gsize length)
 {
   static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   gsize left = length % 4;
@@ -34,7 +32,7 @@ is_compact (const char *token, gsize max)
     {
       gsize length = strcspn (part, ".");
 
-      if (!is_base64url (part, length))
+      if (!jws_is_base64url (part, length))
         return FALSE;
       part = part[length] == '.' ? part + length + 1 : NULL;
     }

@@ -7,6 +7,10 @@
 #include <cjose/cjose.h>
 #include <glib.h>
 
+/* Whether @part, of @length letters, is base64url in the one way to write it: nothing stands in the
+ * bits that the last letter has left (RFC 4648, 3.5). Else a token had several spellings. */
+gboolean jws_is_base64url (const char *part, gsize length);
+
 /* Reads @token, of at most @max bytes, in compact form. Its header names @algorithm, and nothing
  * that it would have us understand (`crit`); its signature is as long as that algorithm makes it.
  * Not verified yet.

@@ -290,11 +290,15 @@ test_sets (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (IdTokenKeys) both = make_set (twice);
   g_autoptr (IdTokenKeys) other_use = make_set (sealing);
   g_autoptr (IdTokenKeys) other_operation = make_set (encrypting);
+  g_autoptr (IdTokenKeys) no_numbers = make_set (
+      "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub=tLe1\",\"y\":\"AAAA\"},"
+      "{\"kty\":\"RSA\",\"n\":\"A\",\"e\":\"AQAB\"},{\"kty\":\"RSA\",\"n\":1,\"e\":[]}");
   g_autoptr (JsonNode) list = json_from_string ("[]", NULL);
 
   g_assert_cmpuint (id_token_keys_count (none), ==, 0);
   g_assert_cmpuint (id_token_keys_count (other_use), ==, 0);
   g_assert_cmpuint (id_token_keys_count (other_operation), ==, 0);
+  g_assert_cmpuint (id_token_keys_count (no_numbers), ==, 0);
   g_assert_null (id_token_keys_new (list));
   /* Which of two of one name it is nobody can say. */
   fixture->rules.keys = both;
