@@ -3,7 +3,7 @@
  * Finding keywords: the words of each, one after the other, among the words of the text. */
 #include "queue/keywords.h"
 
-#include "base/words.h"
+#include "text/words.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "base/problem.h"
 #include "queue/routing-figures.h"
 #include "queue/routing-table.h"
-#include "queue/text-classifier.h"
+#include "text/classifier.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

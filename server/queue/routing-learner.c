@@ -6,7 +6,7 @@
 
 #include "db/pool.h"
 #include "queue/routing-figures.h"
-#include "queue/text-classifier.h"
+#include "text/classifier.h"
 
 #include <math.h>
 #include <sys/resource.h>

@@ -4,7 +4,7 @@
 #include "queue/routing-table.h"
 
 #include "base/problem.h"
-#include "queue/text-classifier.h"
+#include "text/classifier.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

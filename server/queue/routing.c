@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "queue/keywords.h"
-#include "queue/text-classifier.h"
+#include "text/classifier.h"
 
 #define BATCH 64
 #define REASONS 5

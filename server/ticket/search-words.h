@@ -4,7 +4,7 @@
  * are all cut by words_cut(), so they cannot disagree. */
 #pragma once
 
-#include "base/words.h"
+#include "text/words.h"
 
 /* A change of how text is cut makes the index useless: raise this, and every server rebuilds its
  * own. */

@@ -2,10 +2,10 @@
  *
  * What a text is made of, what is learnt from labelled ones, how honest the confidence is, and that
  * a kept model is the same model or none. */
-#include "queue/calibration.h"
-#include "queue/linear-model.h"
-#include "queue/text-classifier.h"
-#include "queue/text-features.h"
+#include "text/calibration.h"
+#include "text/linear-model.h"
+#include "text/classifier.h"
+#include "text/features.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 -- writers' backs (search_take() and what follows it), since a GIN index in their transactions would
 -- make them wait.
 --
--- The server cuts text into terms (base/words.c) and hands them over as tsvectors.
+-- The server cuts text into terms (text/words.c) and hands them over as tsvectors.
 
 -- Corrects slips of the pen. Comes with PostgreSQL's contrib modules.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;

@@ -31,7 +31,7 @@ CREATE TABLE routing_model (
   -- Rightly routed less wrongly routed, of all held out: by this one, and by the one that was live.
   gain double precision,
   gain_before double precision,
-  -- As queue/text-classifier-format.c writes it; only of the live one.
+  -- As text/format.c writes it; only of the live one.
   bytes bytea CHECK ((bytes IS NOT NULL) = (state = 'live'))
 );
 

@@ -13,7 +13,7 @@
  *
  * A weight is scale times number: a byte is fine enough, since a margin is the sum of hundreds. */
 #include "base/problem.h"
-#include "queue/text-classifier-private.h"
+#include "text/classifier-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

@@ -4,7 +4,7 @@
  *
  * PostgreSQL's own parser is not used: it finds nothing in scripts without spaces, takes "TKT-42"
  * for a negative number, keeps accents, and asks the locale what a letter is. */
-#include "base/words.h"
+#include "text/words.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Logistic regression of few variables. */
-#include "queue/calibration.h"
+#include "text/calibration.h"
 
 #include <math.h>
 #include <string.h>

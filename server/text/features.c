@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * n-grams of words and characters, and their hashes. */
-#include "queue/text-features.h"
+#include "text/features.h"
 
-#include "base/words.h"
+#include "text/words.h"
 
 #include <string.h>
 

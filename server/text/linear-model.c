@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Dual coordinate descent for many classes at once. */
-#include "queue/linear-model.h"
+#include "text/linear-model.h"
 
 #include <string.h>
 

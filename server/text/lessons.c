@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Training a text classifier: lessons, folds, the model, the calibration. */
-#include "queue/text-classifier-private.h"
-#include "queue/text-features.h"
+#include "text/classifier-private.h"
+#include "text/features.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Counting features, choosing which to know, and looking them up. */
-#include "queue/text-vocabulary.h"
+#include "text/vocabulary.h"
 
-#include "queue/text-features.h"
+#include "text/features.h"
 
 #include <math.h>
 #include <string.h>

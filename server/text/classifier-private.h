@@ -3,9 +3,9 @@
  * What a classifier is made of, for the files that train, ask and keep one. */
 #pragma once
 
-#include "queue/calibration.h"
-#include "queue/text-classifier.h"
-#include "queue/text-vocabulary.h"
+#include "text/calibration.h"
+#include "text/classifier.h"
+#include "text/vocabulary.h"
 
 /* The most places that weights may take, 16 MiB: with many labels fewer features are known. */
 #define TEXT_CLASSIFIER_WEIGHTS_MAX (1u << 22)

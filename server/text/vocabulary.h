@@ -4,7 +4,7 @@
  * nothing. Turns a text's features into the row that a linear model reads. Pure. */
 #pragma once
 
-#include "queue/linear-model.h"
+#include "text/linear-model.h"
 
 typedef struct TextVocabulary TextVocabulary;
 

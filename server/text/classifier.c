@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Guessing what a text is, and saying why. */
-#include "queue/text-classifier-private.h"
-#include "queue/text-features.h"
+#include "text/classifier-private.h"
+#include "text/features.h"
 
 #include <string.h>
 
