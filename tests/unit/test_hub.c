@@ -39,7 +39,7 @@ static const Listener listeners[] = {
     AGENT,
     PERMISSION_VIEW_CHAT,
     { "tickets" },
-    { 0, 0, 1, 1, 0 } },
+    { 0, 0, 1, 0, 0 } },
   { "its customer", ROLE_CUSTOMER, CUSTOMER, PERMISSION_VIEW_TICKETS, { 0 }, { 0, 1, 1, 0, 0 } },
   { "its customer, asking for more",
     ROLE_CUSTOMER,
