@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Includes go one way: base, text, db, event, storage, http and live, domains, documented paths, and
-what ties them together. No domain knows another, the client's models know no GTK, the apps no
+"""Includes go one way: base, text, db, event, storage, http and live, domains, documented paths,
+and what ties them together. No domain knows another, the client's models know no GTK, the apps no
 server."""
 
 import re
