@@ -12,6 +12,7 @@
 #include "desk-agent-window.h"
 #include "desk-client-commands.h"
 #include "desk-error.h"
+#include "desk-idle.h"
 #include "desk-leave.h"
 #include "desk-notifier.h"
 #include "desk-reply-window.h"
@@ -29,6 +30,7 @@ struct _DeskAgentApplication
   DeskSession *session;
   DeskClient *client;
   DeskNotifier *notifier;
+  DeskIdle *idle;
   GSettings *settings;
   guint drawn_source;
   gboolean restore_due;
@@ -84,6 +86,7 @@ close_desk (DeskAgentApplication *self)
     g_signal_handlers_disconnect_by_data (self->session, self);
   if (self->client != NULL)
     desk_client_disconnect (self->client);
+  g_clear_pointer (&self->idle, desk_idle_free);
   g_clear_object (&self->notifier);
   g_clear_object (&self->client);
   g_clear_object (&self->session);
@@ -112,6 +115,7 @@ open_desk (DeskAgentApplication *self, DeskSession *session, DeskCache *cache)
   self->session = g_object_ref (session);
   self->client = desk_client_new (session, cache);
   self->notifier = desk_notifier_new (G_APPLICATION (self), self->client, is_open, self);
+  self->idle = desk_idle_new (self->client);
   g_signal_connect (session, "ended", G_CALLBACK (session_ended_cb), self);
   desk_agent_window_show_desk (self->window, self->client);
 }
@@ -362,8 +366,19 @@ decline_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
   DeskAgentApplication *self = user_data;
 
   (void) action;
+  if (self->client != NULL && self->window != NULL)
+    desk_agent_window_decline (self->window, g_variant_get_int64 (id));
+}
+
+static void
+accept_ticket_cb (GSimpleAction *action, GVariant *id, gpointer user_data)
+{
+  DeskAgentApplication *self = user_data;
+
+  (void) action;
+  g_application_activate (G_APPLICATION (self));
   if (self->client != NULL)
-    desk_client_assign (self->client, g_variant_get_int64 (id), 0);
+    desk_agent_window_accept (self->window, g_variant_get_int64 (id));
 }
 
 static void
@@ -468,6 +483,7 @@ desk_agent_application_startup (GApplication *application)
     { .name = "open-ticket", .activate = open_ticket_cb, .parameter_type = "x" },
     { .name = "reply-ticket", .activate = reply_ticket_cb, .parameter_type = "x" },
     { .name = "claim-ticket", .activate = claim_ticket_cb, .parameter_type = "x" },
+    { .name = "accept-ticket", .activate = accept_ticket_cb, .parameter_type = "x" },
     { .name = "decline-ticket", .activate = decline_ticket_cb, .parameter_type = "x" },
     { .name = "join-standby", .activate = join_standby_cb },
     { .name = "settings", .activate = settings_cb },

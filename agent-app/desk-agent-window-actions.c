@@ -8,6 +8,7 @@
 
 #include "desk-agent-window-private.h"
 #include "desk-client-commands.h"
+#include "desk-leaving.h"
 #include "desk-next.h"
 
 static DeskTicket *
@@ -129,31 +130,52 @@ static void
 accept_chat_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
   DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
-  DeskTicket *ticket = desk_offer_card_get_ticket (self->offer);
+  const DeskOffer *offer = desk_offer_card_get (self->offer);
 
   (void) name;
   (void) none;
-  if (ticket == NULL)
-    return;
-
-  desk_agent_window_show_ticket (self, ticket);
-  desk_composer_focus (desk_thread_pane_get_composer (self->thread));
+  if (offer != NULL)
+    desk_agent_window_accept (self, offer->ticket_id);
 }
 
 static void
 decline_chat_cb (GtkWidget *widget, const char *name, GVariant *none)
 {
   DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
-  DeskTicket *ticket = desk_offer_card_get_ticket (self->offer);
+  const DeskOffer *offer = desk_offer_card_get (self->offer);
 
   (void) name;
   (void) none;
-  if (ticket == NULL)
+  if (offer != NULL)
+    desk_agent_window_decline (self, offer->ticket_id);
+}
+
+static void
+choose_presence (DeskAgentWindow *self, DeskPresence presence, guint minutes, gboolean hands_over)
+{
+  g_autofree char *sentence = NULL;
+  guint limit;
+  guint load = desk_client_get_load (self->client, &limit);
+
+  desk_client_set_presence (self->client, presence, minutes, hands_over);
+  if (presence != DESK_PRESENCE_AWAY || load == 0)
     return;
 
-  desk_client_assign (self->client, desk_ticket_get_id (ticket), 0);
-  desk_offer_card_remove (self->offer, ticket);
-  desk_agent_window_update_actions (self);
+  sentence = g_strdup_printf (ngettext ("You are Away. %u chat stays with you.",
+                                        "You are Away. %u chats stay with you.", load),
+                              load);
+  desk_agent_window_say (self, sentence);
+}
+
+static void
+leaving_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (source);
+  DeskLeaving choice = desk_leaving_ask_finish (GTK_WINDOW (self), result);
+
+  (void) user_data;
+  if (choice != DESK_LEAVING_STAY && self->client != NULL)
+    choose_presence (self, DESK_PRESENCE_OFFLINE, 0, choice == DESK_LEAVING_HAND_OVER);
 }
 
 static void
@@ -161,23 +183,27 @@ presence_cb (GtkWidget *widget, const char *name, GVariant *state)
 {
   DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
   DeskPresence presence = desk_presence_parse (g_variant_get_string (state, NULL));
-  g_autofree char *sentence = NULL;
   guint limit;
-  guint load;
 
   (void) name;
   if (self->client == NULL)
     return;
 
-  desk_client_set_presence (self->client, presence);
-  load = desk_client_get_load (self->client, &limit);
-  if (presence == DESK_PRESENCE_AWAY && load > 0)
-    {
-      sentence = g_strdup_printf (ngettext ("You are Away. %u chat stays with you.",
-                                            "You are Away. %u chats stay with you.", load),
-                                  load);
-      desk_agent_window_say (self, sentence);
-    }
+  if (presence == DESK_PRESENCE_OFFLINE && desk_client_get_load (self->client, &limit) > 0)
+    desk_leaving_ask_async (GTK_WINDOW (self), desk_client_get_load (self->client, &limit),
+                            leaving_cb, NULL);
+  else
+    choose_presence (self, presence, 0, FALSE);
+}
+
+static void
+away_for_cb (GtkWidget *widget, const char *name, GVariant *minutes)
+{
+  DeskAgentWindow *self = DESK_AGENT_WINDOW (widget);
+
+  (void) name;
+  if (self->client != NULL)
+    choose_presence (self, DESK_PRESENCE_AWAY, g_variant_get_uint32 (minutes), FALSE);
 }
 
 static void
@@ -372,7 +398,7 @@ desk_agent_window_update_actions (DeskAgentWindow *self)
   };
   GtkWidget *widget = GTK_WIDGET (self);
   DeskTicket *ticket = self->client != NULL ? get_open (self) : NULL;
-  gboolean offered = desk_offer_card_get_ticket (self->offer) != NULL;
+  gboolean offered = desk_offer_card_get (self->offer) != NULL;
   gboolean active = ticket != NULL && desk_status_is_active (desk_ticket_get_status (ticket));
   gboolean mine = ticket != NULL
                   && desk_ticket_get_assignee_id (ticket)
@@ -414,6 +440,7 @@ desk_agent_window_install_actions (GtkWidgetClass *widget_class)
     { "win.accept-chat", NULL, accept_chat_cb },
     { "win.decline-chat", NULL, decline_chat_cb },
     { "win.presence", "s", presence_cb },
+    { "win.away-for", "u", away_for_cb },
     { "win.cycle-presence", NULL, cycle_presence_cb },
     { "win.reply", NULL, write_mode_cb },
     { "win.note", NULL, write_mode_cb },

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "desk-agent-window-private.h"
+#include "desk-client-commands.h"
 
 #define LEAVE_AFTER_S 20
 #define CLOSE_WAITS_S 2
@@ -132,6 +133,17 @@ update_viewing (DeskAgentWindow *self)
     self->leave_source = g_timeout_add_seconds (LEAVE_AFTER_S, leave_cb, self);
 }
 
+/* A look at what is offered is no answer. */
+static void
+forget_given (DeskAgentWindow *self, DeskTicket *ticket)
+{
+  gint64 id = desk_ticket_get_id (ticket);
+  const DeskOffer *offer = desk_offer_card_find (self->offer, id);
+
+  if (offer != NULL && desk_offer_is_given (offer))
+    desk_offer_card_remove (self->offer, id);
+}
+
 void
 desk_agent_window_show_ticket (DeskAgentWindow *self, DeskTicket *ticket)
 {
@@ -140,7 +152,7 @@ desk_agent_window_show_ticket (DeskAgentWindow *self, DeskTicket *ticket)
   desk_list_pane_select (self->list, ticket);
   adw_leaflet_set_visible_child_name (self->leaflet, ticket != NULL ? "thread" : "list");
   if (ticket != NULL)
-    desk_offer_card_remove (self->offer, ticket);
+    forget_given (self, ticket);
   desk_agent_window_update_actions (self);
   desk_thread_pane_mark_read (self->thread);
   update_viewing (self);
@@ -198,7 +210,54 @@ assigned_cb (DeskClient *client, DeskTicket *ticket, DeskAgentWindow *self)
   (void) client;
   if (desk_ticket_get_channel (ticket) == DESK_CHANNEL_CHAT
       && ticket != desk_thread_pane_get_ticket (self->thread))
-    desk_offer_card_add (self->offer, ticket);
+    {
+      g_autoptr (DeskOffer) given = desk_offer_new_given (ticket);
+
+      desk_offer_card_add (self->offer, given);
+    }
+  desk_agent_window_update_actions (self);
+}
+
+static void
+offered_cb (DeskClient *client, DeskOffer *offer, DeskAgentWindow *self)
+{
+  (void) client;
+  desk_offer_card_add (self->offer, offer);
+  desk_agent_window_update_actions (self);
+}
+
+static void
+offer_gone_cb (DeskClient *client, gint64 ticket_id, const char *reason, const char *by,
+               gboolean away, DeskAgentWindow *self)
+{
+  gboolean shown = desk_offer_card_remove (self->offer, ticket_id);
+  g_autofree char *taken = NULL;
+
+  (void) client;
+  desk_agent_window_update_actions (self);
+  if (shown && by != NULL && g_strcmp0 (reason, "taken") == 0)
+    {
+      taken = g_strdup_printf (_ ("%s took this chat first. Nothing was sent."), by);
+      desk_agent_window_say (self, taken);
+    }
+  else if (away && g_strcmp0 (reason, "missed") == 0)
+    desk_agent_window_say (self, _ ("You missed two chats and are now Away."));
+}
+
+void
+desk_agent_window_accept (DeskAgentWindow *self, gint64 ticket_id)
+{
+  desk_offer_card_remove (self->offer, ticket_id);
+  desk_client_accept (self->client, ticket_id);
+  desk_agent_window_open_ticket (self, ticket_id);
+  desk_agent_window_update_actions (self);
+}
+
+void
+desk_agent_window_decline (DeskAgentWindow *self, gint64 ticket_id)
+{
+  desk_offer_card_remove (self->offer, ticket_id);
+  desk_client_decline (self->client, ticket_id);
   desk_agent_window_update_actions (self);
 }
 
@@ -207,7 +266,7 @@ ticket_changed_cb (DeskStore *store, DeskTicket *ticket, DeskAgentWindow *self)
 {
   if (desk_ticket_get_assignee_id (ticket) != desk_store_get_me (store)
       || !desk_status_is_active (desk_ticket_get_status (ticket)))
-    desk_offer_card_remove (self->offer, ticket);
+    forget_given (self, ticket);
   if (ticket == desk_thread_pane_get_ticket (self->thread))
     desk_agent_window_update_actions (self);
 }
@@ -217,7 +276,7 @@ static void
 ticket_removed_cb (DeskStore *store, DeskTicket *ticket, DeskAgentWindow *self)
 {
   (void) store;
-  desk_offer_card_remove (self->offer, ticket);
+  desk_offer_card_remove (self->offer, desk_ticket_get_id (ticket));
   desk_agent_window_update_actions (self);
   if (ticket != desk_thread_pane_get_ticket (self->thread))
     return;
@@ -251,12 +310,15 @@ void
 desk_agent_window_show_desk (DeskAgentWindow *self, DeskClient *client)
 {
   forget_client (self);
+  desk_offer_card_clear (self->offer);
   self->client = g_object_ref (client);
   for (guint i = 0; i < DESK_N_QUEUES; i++)
     self->lists[i] = desk_ticket_list_new (desk_client_get_store (client), i);
 
   g_signal_connect (client, "failed", G_CALLBACK (failed_cb), self);
   g_signal_connect (client, "assigned", G_CALLBACK (assigned_cb), self);
+  g_signal_connect (client, "offered", G_CALLBACK (offered_cb), self);
+  g_signal_connect (client, "offer-gone", G_CALLBACK (offer_gone_cb), self);
   g_signal_connect_swapped (client, "changed", G_CALLBACK (client_changed_cb), self);
   g_signal_connect (desk_client_get_store (client), "ticket-changed",
                     G_CALLBACK (ticket_changed_cb), self);

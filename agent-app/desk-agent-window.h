@@ -41,4 +41,10 @@ void desk_agent_window_say (DeskAgentWindow *self, const char *sentence);
 /** desk_agent_window_get_ticket: Returns: (transfer none) (nullable): what is open. */
 DeskTicket *desk_agent_window_get_ticket (DeskAgentWindow *self);
 
+/** desk_agent_window_accept: takes the chat if it is offered, and opens it. */
+void desk_agent_window_accept (DeskAgentWindow *self, gint64 ticket_id);
+
+/** desk_agent_window_decline: leaves the chat to others. */
+void desk_agent_window_decline (DeskAgentWindow *self, gint64 ticket_id);
+
 G_END_DECLS

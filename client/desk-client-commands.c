@@ -134,6 +134,52 @@ desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id)
 }
 
 void
+desk_client_set_presence (DeskClient *self, DeskPresence presence, guint minutes,
+                          gboolean hands_over)
+{
+  desk_attendance_choose (self->attendance, presence, minutes, hands_over);
+  g_signal_emit_by_name (self, "changed");
+}
+
+void
+desk_client_report_idle (DeskClient *self, const char *why)
+{
+  desk_attendance_report (self->attendance, why);
+}
+
+DeskOffer *
+desk_client_find_offer (DeskClient *self, gint64 ticket_id)
+{
+  return desk_offers_find (self->offers, ticket_id);
+}
+
+/* Who accepts what nobody has to answer has it already. */
+void
+desk_client_accept (DeskClient *self, gint64 ticket_id)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+  Command *command;
+
+  if (desk_offers_find (self->offers, ticket_id) == NULL)
+    return;
+
+  command = command_new (self);
+  claim (command, ticket_id);
+  change_ticket (command, "POST", ticket_id, "accept", body);
+}
+
+void
+desk_client_decline (DeskClient *self, gint64 ticket_id)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+
+  if (desk_offers_find (self->offers, ticket_id) != NULL)
+    change_ticket (command_new (self), "POST", ticket_id, "decline", body);
+  else
+    desk_client_assign (self, ticket_id, 0);
+}
+
+void
 desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status)
 {
   g_autoptr (JsonObject) body = json_object_new ();

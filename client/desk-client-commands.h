@@ -17,6 +17,33 @@ G_BEGIN_DECLS
  */
 void desk_client_assign (DeskClient *self, gint64 ticket_id, gint64 agent_id);
 
+/**
+ * desk_client_set_presence:
+ * @minutes: for how long, when @presence is Away; 0 for until the person says otherwise
+ * @hands_over: whether the live chats go back to the queue
+ *
+ * Tells the server now, and again after each reconnect.
+ */
+void desk_client_set_presence (DeskClient *self, DeskPresence presence, guint minutes,
+                               gboolean hands_over);
+
+/**
+ * desk_client_report_idle:
+ * @why: (nullable): "idle", "lock" or "suspend"; %NULL when somebody is at this computer again
+ *
+ * The server makes whoever is at no device Away for that time.
+ */
+void desk_client_report_idle (DeskClient *self, const char *why);
+
+/** desk_client_find_offer: Returns: (transfer none) (nullable): the ticket as it is offered. */
+DeskOffer *desk_client_find_offer (DeskClient *self, gint64 ticket_id);
+
+/** desk_client_accept: takes a chat that is offered; one that was given is ours already. */
+void desk_client_accept (DeskClient *self, gint64 ticket_id);
+
+/** desk_client_decline: leaves a chat that is offered, or was given, to others. */
+void desk_client_decline (DeskClient *self, gint64 ticket_id);
+
 void desk_client_set_status (DeskClient *self, gint64 ticket_id, DeskStatus status);
 
 /**

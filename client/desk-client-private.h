@@ -5,10 +5,12 @@
 
 #pragma once
 
+#include "desk-attendance.h"
 #include "desk-client.h"
 #include "desk-company.h"
 #include "desk-load.h"
 #include "desk-moves.h"
+#include "desk-offers.h"
 
 G_BEGIN_DECLS
 
@@ -24,12 +26,13 @@ struct _DeskClient
   DeskLoad *load;
   DeskCompany *company;
   DeskMoves *moves;
+  DeskAttendance *attendance;
+  DeskOffers *offers;
   GHashTable *claimed; /* gint64 *, tickets that this desk asked for */
   GNetworkMonitor *network;
   char *my_name;
   JsonArray *permissions;
   guint chat_limit;
-  DeskPresence presence;
   gint64 offline_since;
   gboolean broke; /* the last try to connect failed */
   gint64 read_ticket; /* what was read last, and how far */

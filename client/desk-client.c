@@ -19,6 +19,8 @@ enum
   ASSIGNED,
   TAKEN_BACK,
   OPENING,
+  OFFERED,
+  OFFER_GONE,
   N_SIGNALS
 };
 
@@ -73,22 +75,13 @@ thread_loaded_cb (gint64 ticket_id, gpointer user_data)
 }
 
 static void
-say_presence (DeskClient *self)
-{
-  g_autoptr (JsonObject) frame = json_object_new ();
-
-  json_object_set_string_member (frame, "type", "presence");
-  json_object_set_string_member (frame, "state", desk_presence_to_string (self->presence));
-  desk_live_send (self->live, frame);
-}
-
-static void
 welcome_cb (DeskLive *live, gboolean resumed, gpointer user_data)
 {
   DeskClient *self = user_data;
 
   (void) live;
-  say_presence (self);
+  desk_attendance_say (self->attendance);
+  desk_offers_fetch (self->offers);
   desk_sync_run (self->sync, resumed);
   desk_moves_fetch (self->moves);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -113,6 +106,35 @@ state_changed_cb (DeskLive *live, gpointer user_data)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* What others see of this account. */
+static void
+hear_presence (DeskClient *self, JsonObject *frame)
+{
+  JsonObject *data = desk_json_get_object (frame, "data");
+  JsonObject *agent = data != NULL ? desk_json_get_object (data, "agent") : NULL;
+
+  if (g_strcmp0 (desk_json_get_string (frame, "kind"), "presence.changed") != 0 || agent == NULL
+      || desk_json_get_int (agent, "id", 0) != desk_store_get_me (self->store))
+    return;
+
+  desk_attendance_hear (self->attendance,
+                        desk_presence_parse (desk_json_get_string (agent, "state")));
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+offered_cb (DeskOffer *offer, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[OFFERED], 0, offer);
+}
+
+static void
+offer_gone_cb (gint64 ticket_id, const char *reason, const char *by, gboolean away,
+               gpointer user_data)
+{
+  g_signal_emit (user_data, signals[OFFER_GONE], 0, ticket_id, reason, by, away);
+}
+
 static void
 event_cb (DeskLive *live, JsonObject *frame, gpointer user_data)
 {
@@ -121,6 +143,8 @@ event_cb (DeskLive *live, JsonObject *frame, gpointer user_data)
   DeskThread *thread;
 
   desk_store_apply_event (self->store, frame);
+  desk_offers_hear (self->offers, frame);
+  hear_presence (self, frame);
   desk_store_keep_position (self->store, desk_live_get_cursor (live), ids);
 
   thread = desk_store_find_thread (self->store, desk_json_get_int (frame, "ticket", 0));
@@ -254,17 +278,7 @@ desk_client_get_offline_since (DeskClient *self)
 DeskPresence
 desk_client_get_presence (DeskClient *self)
 {
-  return self->presence;
-}
-
-void
-desk_client_set_presence (DeskClient *self, DeskPresence presence)
-{
-  self->presence = presence;
-  desk_cache_keep (desk_store_get_cache (self->store), "presence",
-                   desk_presence_to_string (presence));
-  say_presence (self);
-  g_signal_emit (self, signals[CHANGED], 0);
+  return desk_attendance_get (self->attendance);
 }
 
 const char *
@@ -415,13 +429,10 @@ recall_last_state (DeskClient *self)
 {
   DeskCache *cache = desk_store_get_cache (self->store);
   g_autofree char *me = desk_cache_recall (cache, "me");
-  g_autofree char *presence = desk_cache_recall (cache, "presence");
   g_autoptr (JsonObject) json = me != NULL ? desk_json_parse (me, -1, NULL) : NULL;
 
   if (json != NULL)
     take_me (self, json);
-  if (presence != NULL)
-    self->presence = desk_presence_parse (presence);
   desk_store_load (self->store, CACHED_TICKETS);
 }
 
@@ -431,6 +442,8 @@ desk_client_dispose (GObject *object)
   DeskClient *self = DESK_CLIENT (object);
   if (self->live != NULL)
     desk_client_disconnect (self);
+  g_clear_pointer (&self->offers, desk_offers_free);
+  g_clear_pointer (&self->attendance, desk_attendance_free);
   g_clear_pointer (&self->company, desk_company_free);
   g_clear_pointer (&self->moves, desk_moves_free);
   g_clear_pointer (&self->sync, desk_sync_free);
@@ -472,13 +485,17 @@ desk_client_class_init (DeskClientClass *klass)
                                       NULL, NULL, G_TYPE_NONE, 2, DESK_TYPE_MESSAGE, G_TYPE_STRING);
   signals[OPENING] = g_signal_new ("opening", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[OFFERED] = g_signal_new ("offered", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 1, DESK_TYPE_OFFER);
+  signals[OFFER_GONE]
+      = g_signal_new ("offer-gone", DESK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 4, G_TYPE_INT64, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void
 desk_client_init (DeskClient *self)
 {
   self->claimed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->presence = DESK_PRESENCE_ONLINE;
   self->offline_since = g_get_real_time ();
 }
 
@@ -486,6 +503,7 @@ DeskClient *
 desk_client_new (DeskSession *session, DeskCache *cache)
 {
   static const DeskSyncHooks hooks = { me_read_cb, thread_loaded_cb, changed_cb };
+  static const DeskOffersHooks offer_hooks = { offered_cb, offer_gone_cb };
   DeskClient *self = g_object_new (DESK_TYPE_CLIENT, NULL);
 
   self->session = g_object_ref (session);
@@ -495,6 +513,8 @@ desk_client_new (DeskSession *session, DeskCache *cache)
   self->load = desk_load_new (self->store);
   self->outbox = desk_outbox_new (self->store, self->live);
   self->company = desk_company_new (self->store, self->live);
+  self->attendance = desk_attendance_new (self->live, cache);
+  self->offers = desk_offers_new (session, &offer_hooks, self);
   self->moves = desk_moves_new (session, cache, changed_cb, self);
   self->sync = desk_sync_new (session, self->store, self->live, &hooks, self);
 

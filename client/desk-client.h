@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "desk-offer.h"
 #include "desk-outbox.h"
 #include "desk-sync.h"
 #include "desk-ticket-list.h"
@@ -25,7 +26,9 @@ G_DECLARE_FINAL_TYPE (DeskClient, desk_client, DESK, CLIENT, GObject)
  * `thread-loaded (gint64 ticket_id)`; `failed (char *sentence)`, a command of a person was refused;
  * `taken-back (DeskMessage, char *body)`, a message of ours has no words any more, and had these;
  * `assigned (DeskTicket)`, a ticket became ours that nobody at this desk had asked for; `opening
- * (gint64 ticket_id)`, some view is about to show it.
+ * (gint64 ticket_id)`, some view is about to show it; `offered (DeskOffer)`, the person is asked to
+ * take a chat; `offer-gone (gint64 ticket_id, char *reason, char *by, gboolean away)`, it is over:
+ * `by` (nullable) took it, `away` says that the person is Away now.
  *
  * Returns: (transfer full): a desk that shows the last state and is not connected yet.
  */
@@ -55,9 +58,6 @@ gboolean desk_client_is_known (DeskClient *self);
 gint64 desk_client_get_offline_since (DeskClient *self);
 
 DeskPresence desk_client_get_presence (DeskClient *self);
-
-/** desk_client_set_presence: tells the server now, and again after each reconnect. */
-void desk_client_set_presence (DeskClient *self, DeskPresence presence);
 
 /** desk_client_get_my_name: Returns: (nullable): the name of the account. */
 const char *desk_client_get_my_name (DeskClient *self);

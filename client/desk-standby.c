@@ -6,6 +6,7 @@
 
 #include "desk-standby.h"
 
+#include "desk-client-commands.h"
 #include "desk-json.h"
 
 struct _DeskStandby
@@ -122,7 +123,7 @@ be_released (DeskStandby *self)
   if (!had_joined)
     return;
   /* The server has said so already; this desk says it too after the next reconnect. */
-  desk_client_set_presence (self->client, DESK_PRESENCE_AWAY);
+  desk_client_set_presence (self->client, DESK_PRESENCE_AWAY, 0, FALSE);
   g_signal_emit (self, signals[RELEASED], 0);
 }
 
@@ -172,7 +173,7 @@ desk_standby_get_call (DeskStandby *self)
 void
 desk_standby_join (DeskStandby *self)
 {
-  desk_client_set_presence (self->client, DESK_PRESENCE_ONLINE);
+  desk_client_set_presence (self->client, DESK_PRESENCE_ONLINE, 0, FALSE);
   presence_changed_cb (self);
 }
 

@@ -146,6 +146,23 @@ apply_customer (DeskStore *self, JsonObject *frame)
     desk_thread_rename (value, id, desk_json_get_string (customer, "name"));
 }
 
+/* A department's new name stands wherever the old one stood. */
+static void
+apply_department (DeskStore *self, JsonObject *frame)
+{
+  JsonObject *data = desk_json_get_object (frame, "data");
+  JsonObject *department = data != NULL ? desk_json_get_object (data, "department") : NULL;
+  GHashTableIter iter;
+  gpointer ticket;
+
+  if (department == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, self->tickets);
+  while (g_hash_table_iter_next (&iter, NULL, &ticket))
+    desk_ticket_apply_department (ticket, department);
+}
+
 /* What is about no ticket in particular. Returns: whether the event was of that kind. */
 static gboolean
 apply_to_all (DeskStore *self, JsonObject *frame)
@@ -156,6 +173,10 @@ apply_to_all (DeskStore *self, JsonObject *frame)
     apply_presence (self, frame);
   else if (g_strcmp0 (kind, "customer.updated") == 0)
     apply_customer (self, frame);
+  else if (g_strcmp0 (kind, "department.changed") == 0)
+    apply_department (self, frame);
+  else if (kind != NULL && g_str_has_prefix (kind, "offer."))
+    return TRUE;
   else
     return desk_json_get_int (frame, "ticket", 0) == 0;
 

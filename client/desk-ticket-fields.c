@@ -181,6 +181,19 @@ desk_ticket_apply_customer (DeskTicket *self, JsonObject *customer)
 }
 
 void
+desk_ticket_apply_department (DeskTicket *self, JsonObject *department)
+{
+  g_return_if_fail (DESK_IS_TICKET (self));
+
+  if (desk_json_get_int (department, "id", 0) != self->department_id
+      || g_strcmp0 (desk_json_get_string (department, "name"), self->department) == 0)
+    return;
+
+  take_text (department, "name", &self->department);
+  desk_ticket_say_changed (self);
+}
+
+void
 desk_ticket_rewind (DeskTicket *self, JsonObject *fields)
 {
   g_return_if_fail (DESK_IS_TICKET (self));

@@ -48,6 +48,9 @@ void desk_ticket_rewind (DeskTicket *self, JsonObject *fields);
 /** desk_ticket_apply_customer: takes name, address and tier from @customer, if it is theirs. */
 void desk_ticket_apply_customer (DeskTicket *self, JsonObject *customer);
 
+/** desk_ticket_apply_department: takes the name from @department, if it is the ticket's. */
+void desk_ticket_apply_department (DeskTicket *self, JsonObject *department);
+
 /**
  * desk_ticket_set_typing:
  * @name: (nullable): who types in this ticket at the moment

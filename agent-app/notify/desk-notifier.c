@@ -8,17 +8,19 @@
 
 #include <glib/gi18n.h>
 
+#include "desk-client-commands.h"
 #include "desk-sound.h"
 #include "desk-time-label.h"
 
 #define LONGEST_BODY 200
 #define RING_EVERY_S 4
-#define MOST_RINGS 5
+#define MOST_RINGS 5 /* for a chat that nobody has to answer */
 
 typedef enum
 {
   FOR_US,
   FOR_ANYBODY, /* about a ticket that nobody has */
+  AS_OFFER, /* until the offer is over */
 } Audience;
 
 struct _DeskNotifier
@@ -84,7 +86,9 @@ ring_cb (gpointer user_data)
 {
   DeskNotifier *self = user_data;
 
-  if (self->rings == MOST_RINGS || !g_hash_table_contains (self->shown, &self->ringing))
+  if (!g_hash_table_contains (self->shown, &self->ringing)
+      || (self->rings == MOST_RINGS
+          && desk_client_find_offer (self->client, self->ringing) == NULL))
     {
       self->ring_source = 0;
       return G_SOURCE_REMOVE;
@@ -107,26 +111,49 @@ ring (DeskNotifier *self, gint64 id)
 }
 
 static void
-offer (DeskNotifier *self, DeskTicket *ticket)
+show_offer (DeskNotifier *self, const DeskOffer *offer)
 {
-  gint64 id = desk_ticket_get_id (ticket);
   gint64 now = g_get_real_time ();
-  g_autofree char *age = desk_time_describe_age (desk_ticket_get_created_at (ticket), now);
-  g_autofree char *title
-      = g_strdup_printf (_ ("New chat from %s"), desk_ticket_get_customer_name (ticket));
+  g_autofree char *name = name_notification (offer->ticket_id);
+  g_autofree char *age = desk_time_describe_age (offer->waiting_since, now);
+  g_autofree char *title = g_strdup_printf (_ ("New chat from %s"), offer->customer);
   g_autofree char *body = NULL;
   g_autoptr (GNotification) notification = g_notification_new (title);
 
-  if (now - desk_ticket_get_created_at (ticket) > G_TIME_SPAN_MINUTE)
+  if (now - offer->waiting_since > G_TIME_SPAN_MINUTE)
     /* TRANSLATORS: what a chat is about, and a length of time such as “3 min” */
-    body = g_strdup_printf (_ ("%s, waiting %s"), desk_ticket_get_subject (ticket), age);
-  g_notification_set_body (notification, body != NULL ? body : desk_ticket_get_subject (ticket));
+    body = g_strdup_printf (_ ("%s, waiting %s"), offer->subject, age);
+  g_notification_set_body (notification, body != NULL ? body : offer->subject);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_URGENT);
-  g_notification_add_button_with_target (notification, _ ("Accept"), "app.open-ticket", "x", id);
+  g_notification_add_button_with_target (notification, _ ("Accept"), "app.accept-ticket", "x",
+                                         offer->ticket_id);
   g_notification_add_button_with_target (notification, _ ("Decline"), "app.decline-ticket", "x",
-                                         id);
-  show (self, ticket, notification, FOR_US);
-  ring (self, id);
+                                         offer->ticket_id);
+  g_notification_set_default_action_and_target (notification, "app.open-ticket", "x",
+                                                offer->ticket_id);
+  g_application_send_notification (self->application, name, notification);
+  g_hash_table_insert (self->shown, g_memdup2 (&offer->ticket_id, sizeof offer->ticket_id),
+                       GINT_TO_POINTER (desk_offer_is_given (offer) ? FOR_US : AS_OFFER));
+  ring (self, offer->ticket_id);
+}
+
+static void
+offered_cb (DeskClient *client, DeskOffer *offer, DeskNotifier *self)
+{
+  (void) client;
+  show_offer (self, offer);
+}
+
+static void
+offer_gone_cb (DeskClient *client, gint64 ticket_id, const char *reason, const char *by,
+               gboolean away, DeskNotifier *self)
+{
+  (void) client;
+  (void) reason;
+  (void) by;
+  (void) away;
+  if (g_hash_table_contains (self->shown, &ticket_id))
+    withdraw (self, ticket_id);
 }
 
 static void
@@ -155,7 +182,11 @@ assigned_cb (DeskClient *client, DeskTicket *ticket, DeskNotifier *self)
     return;
 
   if (desk_ticket_get_channel (ticket) == DESK_CHANNEL_CHAT)
-    offer (self, ticket);
+    {
+      g_autoptr (DeskOffer) given = desk_offer_new_given (ticket);
+
+      show_offer (self, given);
+    }
   else if (!is_quiet (self))
     tell_of_ticket (self, ticket, _ ("Assigned to you"), FOR_US);
 }
@@ -215,7 +246,8 @@ ticket_changed_cb (DeskStore *store, DeskTicket *ticket, DeskNotifier *self)
   gboolean mine = desk_ticket_get_assignee_id (ticket) == desk_store_get_me (store);
   gpointer audience;
 
-  if (!g_hash_table_lookup_extended (self->shown, &id, NULL, &audience))
+  if (!g_hash_table_lookup_extended (self->shown, &id, NULL, &audience)
+      || GPOINTER_TO_INT (audience) == AS_OFFER)
     return;
 
   if (GPOINTER_TO_INT (audience) == FOR_ANYBODY ? !desk_ticket_is_waiting (ticket)
@@ -273,6 +305,8 @@ desk_notifier_new (GApplication *application, DeskClient *client, DeskNotifierIs
   self->is_open = is_open;
   self->user_data = user_data;
   g_signal_connect_object (client, "assigned", G_CALLBACK (assigned_cb), self, 0);
+  g_signal_connect_object (client, "offered", G_CALLBACK (offered_cb), self, 0);
+  g_signal_connect_object (client, "offer-gone", G_CALLBACK (offer_gone_cb), self, 0);
   g_signal_connect_object (store, "ticket-added", G_CALLBACK (ticket_added_cb), self, 0);
   g_signal_connect_object (store, "message-arrived", G_CALLBACK (message_arrived_cb), self, 0);
   g_signal_connect_object (store, "ticket-changed", G_CALLBACK (ticket_changed_cb), self, 0);

@@ -26,7 +26,7 @@ export class Chat {
   #catching = null;
 
   thread = new Thread();
-
+  keepOpen = () => this.#ask("POST", "/keep-open").catch(() => {});
   /** Whether the desk takes no words of this visitor. */
   blocked = false;
 

@@ -6,7 +6,7 @@
 import { h, mark, write } from "../../shared/dom.js";
 import { _, format } from "../../shared/i18n.js";
 import { icon } from "./icons.js";
-import { placeInQueue } from "./words.js";
+import { placeInQueue, systemLine } from "./words.js";
 
 /** What the connection bar says, or null. */
 export function lineWords(link) {
@@ -47,8 +47,8 @@ export function queueStrip() {
 }
 
 /**
- * "Is this solved?" under a resolved chat, what can be done with a closed one, and where else to
- * look for who cannot write here.
+ * "Is this solved?" under a resolved chat, what can be done with a closed one, when a silent one
+ * ends, and where else to look for who cannot write here.
  */
 export function endingPanel(chat, portal) {
   const elsewhere = h("a", { class: "link", href: portal }, _("Your Conversations"));
@@ -59,11 +59,12 @@ export function endingPanel(chat, portal) {
   const about = { class: "ending", role: "group", hidden: true };
   const node = h("div", about, words, choices, elsewhere);
 
-  function ask(question, [yes, onyes], [no, onno]) {
+  function ask(question, yes, onyes, no, onno) {
     write(words, question);
     write(first, yes);
-    write(second, no);
     first.onclick = onyes;
+    second.hidden = !no;
+    write(second, no);
     second.onclick = onno;
   }
 
@@ -74,22 +75,30 @@ export function endingPanel(chat, portal) {
       const status = thread.ticket?.status;
       const asking = status === "resolved" && ending.solved < thread.last;
       const over = blocked || status === "closed";
-      node.hidden = !asking && !over;
+      const last = thread.messages.at(-1);
+      const idle = last?.data?.closes_at;
+      node.hidden = !asking && !over && !idle;
       choices.hidden = blocked;
       elsewhere.hidden = !blocked;
       if (blocked) {
         write(words, _("You can't write here at the moment."));
+      } else if (idle) {
+        ask(systemLine(last), _("Keep Open"), chat.keepOpen);
       } else if (asking) {
         ask(
           _("Is this solved?"),
-          [_("Yes"), () => ending.answer(true, thread.last)],
-          [_("No, Continue"), () => ending.answer(false, thread.last)],
+          _("Yes"),
+          () => ending.answer(true, thread.last),
+          _("No, Continue"),
+          () => ending.answer(false, thread.last),
         );
       } else if (over) {
         ask(
           _("This chat is closed."),
-          [_("New Chat"), () => chat.renew()],
-          [_("Reopen"), () => ending.reopen()],
+          _("New Chat"),
+          () => chat.renew(),
+          _("Reopen"),
+          () => ending.reopen(),
         );
       }
       return !over;

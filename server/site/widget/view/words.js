@@ -70,6 +70,17 @@ export function systemLine({ body, data }, before) {
     case "returned":
       // TRANSLATORS: the agent left; the chat waits for another one.
       return _("You are back in the queue and keep your place.");
+    case "reminded":
+      return _("Is this solved?");
+    case "warned":
+      return format(
+        ngettext(
+          "Still there? This chat closes in {minutes} minute.",
+          "Still there? This chat closes in {minutes} minutes.",
+          data.minutes,
+        ),
+        data,
+      );
     case "resolved":
       return _("Marked as solved");
     case "closed":
