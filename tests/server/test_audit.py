@@ -60,6 +60,7 @@ BY_OTHER_TRIGGERS = {"message_version", "password_reset", "recovery_code", "sess
 NOT_TOLD = {
     "agent": {"presence", "last_assigned_at", "missed_offers", "stepped_away", "away_until"},
     "agent_department": {"turn_at"},
+    "api_key": {"session_id", "created_at", "last_used_at"},
     "agent_load": {"load"},
     "app_user": {"created_at", "last_seen_at", "revision", "search_text"},
     "customer_block": {"created_at"},

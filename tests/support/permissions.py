@@ -420,6 +420,9 @@ class Scene:
         someone = {"email": f"{self._make_word()}@example.com", "role": "agent"}
         return self._created("/invitations", someone, "invitation")
 
+    def _make_unknown(self):
+        return 1 << 50
+
     def _make_nothing(self):
         return "nothing-of-this-name"
 

@@ -194,6 +194,7 @@ SELECT audit_watch('customer_block', 'customer_block', 'id', '{created_at}');
 SELECT audit_watch('invitation', 'invitation', 'id', '{created_at}');
 -- That a way back was asked for; using it changes the account.
 SELECT audit_watch('password_reset', 'password_reset', 'user_id', updates => NULL, deletes => NULL);
+SELECT audit_watch('api_key', 'api_key', 'id', '{session_id, created_at, last_used_at}');
 SELECT audit_watch('role_permission', 'role_permission', '');
 SELECT audit_watch('department', 'department', 'id', '{is_open, opened_at, next_open_at}');
 SELECT audit_watch('agent', 'agent', 'user_id',
