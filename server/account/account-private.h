@@ -5,7 +5,7 @@
 
 #include "account/account.h"
 #include "account/factor.h"
-#include "account/oidc-issuer.h"
+#include "account/provider/oidc-issuer.h"
 #include "account/rights.h"
 #include "account/side-room.h"
 #include "account/token.h"

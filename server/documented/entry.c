@@ -9,7 +9,7 @@
 #include "account/app-code.h"
 #include "account/challenge.h"
 #include "account/factor.h"
-#include "account/social.h"
+#include "account/provider/social.h"
 #include "base/config.h"
 #include "base/fields.h"
 #include "base/problem.h"

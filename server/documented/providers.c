@@ -4,7 +4,7 @@
  * an app opens the browser, and the page where people see and change their ways to sign in. */
 #include "account/app-code.h"
 #include "account/handlers.h"
-#include "account/social.h"
+#include "account/provider/social.h"
 #include "base/problem.h"
 #include "documented/entry.h"
 #include "documented/handlers.h"

@@ -4,8 +4,8 @@
  * keys (the rest), which that token is held against too. */
 #include "fuzz.h"
 
-#include "account/id-token.h"
-#include "account/provider-call.h"
+#include "account/provider/id-token.h"
+#include "account/provider/call.h"
 
 #include <cjose/cjose.h>
 #include <string.h>

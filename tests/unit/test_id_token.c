@@ -3,7 +3,7 @@
  * I3: id tokens. One that is right is read; each thing that may be wrong with one is named, and
  * nothing else is looked at before it. The provider here signs with the library, and writes by hand
  * what the library would not. */
-#include "account/id-token.h"
+#include "account/provider/id-token.h"
 
 #include <cjose/cjose.h>
 #include <sodium.h>

@@ -4,7 +4,7 @@
  * Wycheproof's vectors of JSON Web Signatures. DESKBELL_VECTORS names the folder that holds clones
  * of both; without it there is nothing to do here. Our own cases, which carry their names, stand in
  * tests/support/json_cases.py and test_token.c. */
-#include "account/id-token.h"
+#include "account/provider/id-token.h"
 #include "account/jws.h"
 #include "base/json.h"
 

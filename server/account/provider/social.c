@@ -2,10 +2,10 @@
  *
  * Attempts. State, nonce and verifier are made of the browser's secret and a number that only the
  * browser and the provider see, so the database, which has hashes, could not make any of them. */
-#include "account/social.h"
+#include "account/provider/social.h"
 
 #include "account/account-private.h"
-#include "account/provider-flow.h"
+#include "account/provider/flow.h"
 #include "account/secret.h"
 #include "base/config.h"
 #include "base/fields.h"

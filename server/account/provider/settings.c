@@ -3,8 +3,8 @@
  * What an admin does with providers. A secret is taken and never given back. */
 #include "account/account-private.h"
 #include "account/handlers.h"
-#include "account/provider.h"
-#include "account/social.h"
+#include "account/provider/provider.h"
+#include "account/provider/social.h"
 #include "account/session.h"
 #include "base/json.h"
 #include "base/problem.h"

@@ -5,8 +5,8 @@
  * provider and holds no database connection. */
 #pragma once
 
-#include "account/oidc-issuer.h"
-#include "account/provider.h"
+#include "account/provider/oidc-issuer.h"
+#include "account/provider/provider.h"
 
 /* What ties the three ends of one sign-in together: this server, the browser, the provider. */
 typedef struct

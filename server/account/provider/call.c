@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Questions by libcurl, under the rules of base/outside.h; a redirect is no answer. */
-#include "account/provider-call.h"
+#include "account/provider/call.h"
 
 #include "base/config.h"
 #include "base/json.h"

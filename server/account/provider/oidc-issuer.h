@@ -5,7 +5,7 @@
  * database connection. */
 #pragma once
 
-#include "account/id-token.h"
+#include "account/provider/id-token.h"
 #include "base/services.h"
 
 /* The addresses of an issuer. Never changes once it was read. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Discovery, and what was discovered. */
-#include "account/oidc-issuer.h"
+#include "account/provider/oidc-issuer.h"
 
-#include "account/provider-call.h"
-#include "account/provider.h"
+#include "account/provider/call.h"
+#include "account/provider/provider.h"
 #include "base/problem.h"
 
 #include <glib/gi18n.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * What is known of a provider, from its row. */
-#include "account/provider.h"
+#include "account/provider/provider.h"
 
 #include "base/problem.h"
 #include "db/pool.h"

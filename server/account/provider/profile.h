@@ -3,7 +3,7 @@
  * From what a provider handed out for a code to who somebody is, each kind in its own way. */
 #pragma once
 
-#include "account/provider-flow.h"
+#include "account/provider/flow.h"
 
 /* What a provider gave for a code. */
 typedef struct

@@ -2,9 +2,9 @@
  *
  * OpenID Connect proves who somebody is by a signed token; GitHub and Facebook are asked with the
  * access token, over a connection that proves who answers. */
-#include "account/provider-profile.h"
+#include "account/provider/profile.h"
 
-#include "account/provider-call.h"
+#include "account/provider/call.h"
 #include "base/fields.h"
 #include "base/problem.h"
 

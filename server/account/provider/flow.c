@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * One flow for all kinds; what differs is where it leads and how one learns who it is. */
-#include "account/provider-flow.h"
+#include "account/provider/flow.h"
 
-#include "account/provider-call.h"
-#include "account/provider-profile.h"
+#include "account/provider/call.h"
+#include "account/provider/profile.h"
 #include "base/problem.h"
 
 #include <glib/gi18n.h>

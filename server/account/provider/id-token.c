@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Reading id tokens. Nothing that a token says is looked at before its signature was good. */
-#include "account/id-token.h"
+#include "account/provider/id-token.h"
 
 #include "account/jws.h"
-#include "account/provider-call.h"
+#include "account/provider/call.h"
 
 #include <sodium.h>
 #include <string.h>
