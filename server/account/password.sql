@@ -18,8 +18,7 @@ WHERE r.code_hash = $1 AND r.expires_at > now() AND u.is_active;
 
 -- name: password_reset_use
 -- $1 the code's hash, $2 password hash. No row: it was used or has ended.
-WITH used AS (DELETE FROM password_reset WHERE code_hash = $1 AND expires_at > now() RETURNING user_id)
-SELECT user_id, account_set_password(user_id, $2, NULL, true) AS done FROM used;
+SELECT user_id, done FROM password_reset_use($1, $2);
 
 -- name: password_reset_purge
 DELETE FROM password_reset WHERE expires_at < now();

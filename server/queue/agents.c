@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Who answers customers: how much, in which departments, and whether still. */
+ * Who answers customers: how much, in which departments, as what, and whether still. */
 #include "base/calendar.h"
 #include "base/problem.h"
 #include "queue/counts.h"
@@ -73,7 +73,7 @@ read_list (Arguments *arguments, const char *name, guint max, const char *patter
 typedef struct
 {
   char *capacity, *departments, *skills, *languages, *week;
-  const char *time_zone; /* of the arguments */
+  const char *time_zone, *role; /* of the arguments */
   DbParam is_active;
 } AgentEdit;
 
@@ -90,8 +90,9 @@ agent_edit_clear (AgentEdit *edit)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AgentEdit, agent_edit_clear)
 
 static void
-read_edit (Arguments *arguments, gboolean is_self, AgentEdit *edit)
+read_edit (Arguments *arguments, const Actor *actor, gint64 id, AgentEdit *edit)
 {
+  static const char *const roles[] = { "agent", "admin", NULL };
   gboolean is_active = arguments_bool (arguments, "is_active", TRUE);
 
   edit->capacity = counts_read (arguments, "capacity", queue_channels, 0, CAPACITY_MAX);
@@ -103,7 +104,11 @@ read_edit (Arguments *arguments, gboolean is_self, AgentEdit *edit)
                           _ ("Hours are written as 1 09:00-17:00; 1 is Monday."));
   edit->time_zone = arguments_text (arguments, "time_zone", CALENDAR_TEXT_MAX, ARGUMENT_OPTIONAL);
   edit->is_active = arguments_has (arguments, "is_active") ? db_bool (is_active) : db_null ();
-  if (!is_active && is_self)
+  edit->role = arguments_choice (arguments, "role", roles, ARGUMENT_OPTIONAL);
+  if (edit->role != NULL && actor->is_key)
+    arguments_refuse (arguments, "role", "not_allowed",
+                      _ ("A program with a key cannot change who is an admin."));
+  if (!is_active && id == actor->user_id)
     arguments_refuse (arguments, "is_active", "not_allowed",
                       _ ("Nobody can put their own account out of use."));
 }
@@ -136,7 +141,11 @@ check_outcome (const DbResult *rows, GError **error)
       problem_add_field (*error, unknowns[i].field, "unknown", _ (unknowns[i].detail));
       return FALSE;
     }
-  problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such agent."));
+  if (strcmp (outcome, "last_admin") == 0)
+    problem_set (error, PROBLEM_CONFLICT,
+                 _ ("Somebody has to be admin. Make another account an admin first."));
+  else
+    problem_set (error, PROBLEM_NOT_FOUND, _ ("There is no such agent."));
   return FALSE;
 }
 
@@ -151,13 +160,14 @@ agent_patch (Db *db, const Request *request, GError **error)
 
   if (arguments == NULL)
     return NULL;
-  read_edit (arguments, id == request_actor (request)->user_id, &edit);
+  read_edit (arguments, request_actor (request), id, &edit);
   if (!arguments_check (arguments, error))
     return NULL;
   rows = db_run (db, "agent_change",
                  (DbParam[]){ db_int (id), db_text (edit.capacity), db_text (edit.departments),
                               edit.is_active, db_text (edit.skills), db_text (edit.languages),
-                              db_text (edit.week), db_text (edit.time_zone), DB_END },
+                              db_text (edit.week), db_text (edit.time_zone), db_text (edit.role),
+                              DB_END },
                  error);
   if (rows == NULL || !check_outcome (rows, error))
     return NULL;

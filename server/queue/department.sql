@@ -36,8 +36,9 @@ WHERE u.is_active OR $1::boolean;
 
 -- name: agent_change
 -- $1 agent; $2 limits by channel, $3 departments, $4 whether the account is in use, $5 skills with
--- levels, $6 languages, $7 hours of work, $8 their zone: each NULL to leave it.
-SELECT agent_change($1, $2::jsonb, $3::bigint[], $4, $5::jsonb, $6::text[], $7::text[], $8) AS outcome;
+-- levels, $6 languages, $7 hours of work, $8 their zone, $9 role: each NULL to leave it.
+SELECT agent_change($1, $2::jsonb, $3::bigint[], $4, $5::jsonb, $6::text[], $7::text[], $8,
+                    $9::text::user_role) AS outcome;
 
 -- name: agent_get
 -- $1 agent. No row: nobody who answers customers.

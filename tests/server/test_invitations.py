@@ -53,6 +53,8 @@ def test_the_link_makes_the_account_once(server, admin, address):
     assert session.status_code == 201, session.text
     mina = Api(server.url, session.json()["access_token"])
     me = mina.get("/me", status=200)
+    statement = "SELECT email_verified_at IS NOT NULL FROM app_user WHERE id = %s"
+    assert server.sql(statement, me["user"]["id"]) == [(True,)]
     assert (me["user"]["name"], me["user"]["role"]) == ("Mina Sen", "agent")
     mina.put("/me/presence", {"state": "offline"}, status=200)
     assert login(server, address, NEW_PASSWORD).status_code == 200

@@ -35,6 +35,18 @@ def reset(server, code, password=NEW_PASSWORD):
 # Forgotten
 
 
+def is_verified(server, address):
+    statement = "SELECT email_verified_at IS NOT NULL FROM app_user WHERE lower(email) = %s"
+    return server.sql(statement, address)[0][0]
+
+
+def test_who_comes_by_the_link_reads_the_mail_of_that_address(server, rina):
+    [code] = forget(server, rina)
+    assert not is_verified(server, rina)
+    assert reset(server, code).status_code == 204
+    assert is_verified(server, rina)
+
+
 def test_the_link_gives_another_password_once(server, rina):
     [code] = forget(server, rina.upper())
     assert reset(server, code).status_code == 204

@@ -161,7 +161,8 @@ END $$;
 -- Somebody who answers customers, as staff see it.
 CREATE FUNCTION agent_json (who bigint) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
-           'id', u.id, 'name', u.name, 'presence', a.presence, 'on_standby', a.on_standby, 'is_active', u.is_active,
+           'id', u.id, 'name', u.name, 'role', u.role, 'presence', a.presence, 'on_standby', a.on_standby,
+           'is_active', u.is_active,
            'departments', (
              SELECT coalesce(json_agg(m.department_id ORDER BY m.department_id), '[]')
              FROM agent_department m WHERE m.agent_id = u.id),
@@ -177,13 +178,32 @@ CREATE FUNCTION agent_json (who bigint) RETURNS json LANGUAGE sql STABLE AS $$
   WHERE a.user_id = who
 $$;
 
+-- Makes somebody who answers customers an admin or an agent, or puts the account in or out of use; NULL
+-- leaves each as it is. Somebody in use is always admin: FALSE when that would be nobody, and then nothing
+-- was changed. Whoever takes an admin away holds all of them, so that of two at once the second sees what
+-- the first one left.
+CREATE FUNCTION account_change (who bigint, becomes_active boolean, becomes user_role)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT becomes_active OR becomes <> 'admin' THEN
+    PERFORM FROM app_user WHERE role = 'admin' AND is_active ORDER BY id FOR NO KEY UPDATE;
+    IF NOT EXISTS (SELECT FROM app_user WHERE role = 'admin' AND is_active AND id <> who)
+       AND EXISTS (SELECT FROM app_user WHERE role = 'admin' AND is_active AND id = who) THEN
+      RETURN false;
+    END IF;
+  END IF;
+  UPDATE app_user SET is_active = coalesce(becomes_active, is_active), role = coalesce(becomes, role)
+  WHERE id = who AND (is_active <> becomes_active OR role <> becomes);
+  RETURN true;
+END $$;
+
 -- Changes somebody who answers customers: limits by channel (`{"chat": 5}`), all departments served,
 -- whether the account is in use, all skills with their levels (`{"refunds": 3}`), languages, hours of
--- work and their zone; NULL leaves each as it is. A limit below the load only stops new work. Answers
--- `done`, `not_found`, `unknown_department`, `unknown_skill`, `unknown_zone`.
+-- work and their zone, the role; NULL leaves each as it is. A limit below the load only stops new work.
+-- Answers `done`, `not_found`, `unknown_department`, `unknown_skill`, `unknown_zone`, `last_admin`.
 CREATE FUNCTION agent_change (
   who bigint, limits jsonb, serves bigint[], becomes_active boolean, skilled jsonb, spoken text[], hours text[],
-  zone text)
+  zone text, becomes user_role)
 RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM department WHERE id = ANY (serves) ORDER BY id FOR KEY SHARE;
@@ -197,6 +217,8 @@ BEGIN
   PERFORM FROM agent WHERE user_id = who FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'not_found';
+  ELSIF NOT account_change(who, becomes_active, becomes) THEN
+    RETURN 'last_admin';
   END IF;
   INSERT INTO agent_load (agent_id, channel, capacity)
   SELECT who, key::ticket_channel, value::integer FROM jsonb_each_text(limits)
@@ -214,7 +236,6 @@ BEGIN
   UPDATE agent SET languages = coalesce(spoken, languages), week = coalesce(hours, week),
                    time_zone = coalesce(zone, time_zone)
   WHERE user_id = who;
-  UPDATE app_user SET is_active = becomes_active WHERE id = who AND is_active <> becomes_active;
   INSERT INTO event (kind, audience, data)
   VALUES ('agent.changed', 'staff', json_build_object('agent', agent_json(who)));
   RETURN 'done';

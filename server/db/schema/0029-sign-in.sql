@@ -192,6 +192,7 @@ BEGIN
     RETURN NULL;
   END IF;
   i.user_id := account_create(i.role, called, i.email, password);
+  UPDATE app_user SET email_verified_at = now() WHERE id = i.user_id;
   UPDATE invitation SET user_id = i.user_id WHERE id = i.id;
   IF i.departments <> '{}' THEN
     DELETE FROM agent_department WHERE agent_id = i.user_id AND department_id <> ALL (i.departments);
@@ -227,6 +228,19 @@ BEGIN
   DELETE FROM sign_in_challenge WHERE user_id = who;
   DELETE FROM password_reset WHERE user_id = who;
   RETURN true;
+END $$;
+
+-- Spends a way back: the account has this password from now on, and whoever came is who reads its mail. No
+-- row: the code was used or has ended.
+CREATE FUNCTION password_reset_use (hash bytea, password text)
+RETURNS TABLE (user_id bigint, done boolean) LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM password_reset r WHERE r.code_hash = hash AND r.expires_at > now() RETURNING r.user_id INTO user_id;
+  IF FOUND THEN
+    done := account_set_password(user_id, password, NULL, true);
+    UPDATE app_user SET email_verified_at = coalesce(email_verified_at, now()) WHERE id = user_id AND done;
+    RETURN NEXT;
+  END IF;
 END $$;
 
 -- The device behind a session, as people call it: what its program says of itself, in two words.
