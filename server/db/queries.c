@@ -119,28 +119,31 @@ load_file (const char *path, GPtrArray *queries, GError **error)
   return TRUE;
 }
 
+/* @folder ends with a slash, as those below it do in their lists. */
+static gboolean
+load_folder (const char *folder, GPtrArray *queries, GError **error)
+{
+  g_auto (GStrv) names = g_resources_enumerate_children (folder, 0, error);
+
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_strconcat (folder, names[i], NULL);
+      gboolean is_loaded = g_str_has_suffix (path, "/") ? load_folder (path, queries, error)
+                                                        : load_file (path, queries, error);
+
+      if (!is_loaded)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 GPtrArray *
 queries_load (const char *folder, GError **error)
 {
   g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func (query_free);
-  g_auto (GStrv) rooms = g_resources_enumerate_children (folder, 0, error);
+  g_autofree char *top = g_strconcat (folder, "/", NULL);
 
-  if (rooms == NULL)
-    return NULL;
-  for (guint i = 0; rooms[i] != NULL; i++)
-    {
-      g_autofree char *room = g_strdup_printf ("%s/%s", folder, rooms[i]);
-      g_auto (GStrv) files = g_resources_enumerate_children (room, 0, error);
-
-      if (files == NULL)
-        return NULL;
-      for (guint j = 0; files[j] != NULL; j++)
-        {
-          g_autofree char *path = g_strdup_printf ("%s%s", room, files[j]);
-
-          if (!load_file (path, queries, error))
-            return NULL;
-        }
-    }
-  return g_steal_pointer (&queries);
+  return load_folder (top, queries, error) ? g_steal_pointer (&queries) : NULL;
 }
