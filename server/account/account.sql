@@ -56,11 +56,13 @@ SELECT CASE u.role
        END AS json
 FROM app_user u
 LEFT JOIN agent a ON a.user_id = u.id
+LEFT JOIN api_key k ON k.session_id = $2
 CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(p.permission ORDER BY p.permission), '[]') AS names
   FROM role_permission p
-  WHERE p.role = u.role AND NOT (u.role = 'customer' AND permission_is_writing(p.permission) AND EXISTS (
-    SELECT FROM session s WHERE s.id = $2 AND session_is_blocked(s)))) AS held
+  WHERE p.role = u.role AND (k.id IS NULL OR p.permission = ANY (k.permissions))
+    AND NOT (u.role = 'customer' AND permission_is_writing(p.permission) AND EXISTS (
+      SELECT FROM session s WHERE s.id = $2 AND session_is_blocked(s)))) AS held
 CROSS JOIN LATERAL (
   SELECT json_object_agg(l.channel, json_build_object('limit', l.capacity, 'load', l.load)
                          ORDER BY l.channel) AS json

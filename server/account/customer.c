@@ -169,6 +169,7 @@ customer_post (Db *db, const Request *request, GError **error)
 Reply *
 customer_patch (Db *db, const Request *request, GError **error)
 {
+  const Actor *actor = request_actor (request);
   g_autoptr (Arguments) arguments = request_arguments (request, error);
   g_autofree char *fields = NULL;
   g_autoptr (DbResult) rows = NULL;
@@ -183,7 +184,7 @@ customer_patch (Db *db, const Request *request, GError **error)
   rows = db_run (db, "customer_change",
                  (DbParam[]){ db_int (request_path_id (request, "id")),
                               revision > 0 ? db_int (revision) : db_null (),
-                              db_bool (actor_may (request_actor (request), PERMISSION_ADMIN)),
+                              db_bool (actor_may (actor, PERMISSION_ADMIN) && !actor->is_key),
                               db_text (fields), DB_END },
                  error);
   return rows != NULL ? reply_written (db, rows, 200, error) : NULL;

@@ -32,7 +32,7 @@ def test_a_key_acts_as_its_owner_with_what_it_was_given(server, rina):
     answer = make_key(rina)
     script = program(server, answer)
     me = script.get("/me", status=200)
-    assert me["user"] == rina.user
+    assert me["user"] == rina.user and me["permissions"] == sorted(READING)
     script.get("/tickets", status=200)
     ticket = {"channel": "portal", "subject": "x", "description": "x", "user_id": 1}
     assert_problem(script.post("/tickets", ticket), 403, "forbidden")
@@ -112,6 +112,14 @@ def test_an_admins_key_is_no_admin_unless_it_says_so(server):
         ("POST", "/auth/logout"),
         ("POST", "/invitations"),
         ("DELETE", "/agents/2/second-factor"),
+        ("GET", "/settings/identity-providers"),
+        ("POST", "/settings/identity-providers"),
+        ("PATCH", "/settings/identity-providers/1"),
+        ("DELETE", "/settings/identity-providers/1"),
+        ("POST", "/settings/identity-providers/1/test"),
+        ("GET", "/settings/identity"),
+        ("POST", "/settings/identity"),
+        ("DELETE", "/settings/identity/1"),
     ],
 )
 def test_a_key_changes_nothing_of_how_people_get_in(server, method, path):
@@ -119,6 +127,29 @@ def test_a_key_changes_nothing_of_how_people_get_in(server, method, path):
     script = program(server, make_key(admin, READING + ["admin"]))
     problem = assert_problem(script.request(method, path, {}), 403, "forbidden")
     assert problem["detail"] == "An API key cannot do this. Sign in yourself."
+
+
+@pytest.mark.parametrize("root", ["/customerservices", "/support"])
+@pytest.mark.parametrize(
+    "method, path", [("GET", ""), ("POST", "/1/connect"), ("POST", "/1/remove")]
+)
+def test_the_pages_connect_no_service_for_a_key(server, rina, root, method, path):
+    script = program(server, make_key(rina))
+    headers = {"Accept": "text/html", "Origin": server.url}
+    page = script.http.request(
+        method, f"{server.url}{root}/ways-in{path}", headers=headers, data={"x": ""}
+    )
+    assert page.status_code == 403 and "An API key cannot do this." in page.text
+
+
+def test_a_key_changes_no_address_that_somebody_signs_in_with(server):
+    customer = server.login(make_agent(server, "customer"))
+    script = program(
+        server, make_key(server.login("admin@example.com"), READING + ["edit_tickets", "admin"])
+    )
+    path, body = f"/customers/{customer.id}", {"email": "mallory@example.com"}
+    assert_problem(script.patch(path, body), 403, "forbidden")
+    script.patch(path, {"company": "Roy & Roy"}, status=200)
 
 
 def test_making_one_takes_the_password(rina):

@@ -164,6 +164,7 @@ def test_an_address_is_blocked_for_everybody_who_comes_from_it(proxied):
     "address, stands_for, inside, outside",
     [
         ("198.51.100.0/24", "198.51.100.0/24", "198.51.100.77", "198.51.101.77"),
+        ("::ffff:192.0.2.5", "192.0.2.5/32", "192.0.2.5", "192.0.2.6"),
         ("2001:db8:1:2::5", "2001:db8:1:2::/64", "2001:db8:1:2:ffff::1", "2001:db8:1:3::5"),
     ],
 )

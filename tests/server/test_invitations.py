@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from support.api import Api, assert_problem
-from support.people import login
+from support.people import login, make_agent
 from support.server import running
 
 NEW_PASSWORD = "a lantern on the pier"
@@ -106,6 +106,17 @@ def test_what_was_taken_back_lets_nobody_in(server, admin, address):
     assert_problem(accept(server, code_of(answer)), 401, "wrong_credentials")
     assert_problem(admin.delete(path), 409, "conflict")
     assert_problem(admin.delete("/invitations/999999999"), 404, "not_found")
+    invite(admin, address)
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "agent"}])
+def test_nobody_comes_in_who_was_invited_by_one_who_is_admin_no_more(
+    server, admin, address, change
+):
+    leaver = server.login(make_agent(server, "admin"))
+    answer = invite(leaver, address, role="admin")
+    admin.patch(f"/agents/{leaver.id}", change, status=200)
+    assert_problem(accept(server, code_of(answer)), 401, "wrong_credentials")
     invite(admin, address)
 
 

@@ -79,6 +79,15 @@ def test_a_link_ends_after_half_an_hour_and_with_any_other_change(server, rina):
     assert_problem(reset(server, second), 401, "wrong_credentials")
 
 
+def test_a_link_lets_nobody_in_whose_address_it_was(server):
+    address = make_agent(server, "customer")
+    [code] = forget(server, address)
+    customer = server.sql("SELECT id FROM app_user WHERE email = %s", address)[0][0]
+    body = {"email": f"new-{address}"}
+    server.login("admin@example.com").patch(f"/customers/{customer}", body, status=200)
+    assert_problem(reset(server, code), 401, "wrong_credentials")
+
+
 def test_asking_again_and_again_sends_no_more_than_three_links(server, rina):
     assert [len(forget(server, rina)) for _ in range(5)] == [1, 1, 1, 0, 0]
 

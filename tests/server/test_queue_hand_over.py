@@ -269,6 +269,7 @@ def test_a_deactivated_agent_hands_ten_chats_on_in_their_order(make_desk, admin)
     everybody = admin.get("/agents?all=true", status=200)["agents"]
     assert leaver.id in [agent["id"] for agent in everybody]
     admin.patch(f"/agents/{leaver.id}", {"is_active": True}, status=200)
+    leaver.token = desk.server.login(leaver.user["email"]).token
 
 
 def test_mail_too_leaves_a_deactivated_agent(make_desk, admin):
@@ -280,6 +281,7 @@ def test_mail_too_leaves_a_deactivated_agent(make_desk, admin):
     admin.patch(f"/agents/{agent.id}", {"is_active": False}, status=200)
     wait_until(lambda: desk.waiting() == [ticket], 20, desk.describe)
     admin.patch(f"/agents/{agent.id}", {"is_active": True}, status=200)
+    agent.token = desk.server.login(agent.user["email"]).token
 
 
 # Departments and people, as admins change them

@@ -5,10 +5,10 @@ that is neither delivered nor replayed."""
 import pytest
 import websockets
 
-from support.api import assert_problem
+from support.api import Api, assert_problem
 from support.hearing import heard_of, tell_everybody
 from support.permissions import AGENTS
-from support.server import Server, copy_data
+from support.server import PASSWORD, Server, copy_data
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,21 @@ def test_whoever_is_put_out_of_use_is_cut_off(house, admin, agent):
     with pytest.raises(websockets.InvalidStatusCode) as refused:
         agent.live(resume=socket.cursor)
     assert refused.value.status_code == 401
+
+
+def test_whoever_is_put_to_use_again_finds_no_old_way_in(house, admin, agent):
+    """Neither a session nor its refresh, nor a key, nor a link for another password."""
+    refresh = {"refresh_token": agent.session["refresh_token"]}
+    body = {"name": "x", "permissions": ["view_tickets"], "password": PASSWORD}
+    script = Api(house.url, agent.post("/me/api-keys", body, status=201)["key"])
+    house.anonymous().post("/auth/password/forgotten", {"email": agent.user["email"]}, status=204)
+    for active in (False, True):
+        admin.patch(f"/agents/{agent.id}", {"is_active": active}, status=200)
+    house.login(agent.user["email"])
+    assert_problem(agent.get("/me"), 401, "unauthenticated")
+    assert_problem(script.get("/me"), 401, "unauthenticated")
+    assert house.anonymous().post("/auth/refresh", refresh).status_code == 401
+    assert house.sql("SELECT * FROM password_reset WHERE user_id = %s", agent.id) == []
 
 
 def test_who_gave_a_ticket_away_gets_no_notices_of_it(house, admin, agent):

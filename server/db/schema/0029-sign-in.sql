@@ -243,6 +243,40 @@ BEGIN
   END IF;
 END $$;
 
+-- Who is put out of use has no way in left, should they be put to use again: sessions, keys, second steps,
+-- links. A visitor who is joined to a customer ends with their sessions elsewhere.
+CREATE FUNCTION account_ended () RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE session SET revoked_at = now() WHERE user_id = new.id AND revoked_at IS NULL;
+  DELETE FROM sign_in_challenge WHERE user_id = new.id;
+  DELETE FROM password_reset WHERE user_id = new.id;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER account_ended AFTER UPDATE OF is_active ON app_user FOR EACH ROW
+WHEN (old.is_active AND NOT new.is_active AND new.joined_id IS NULL) EXECUTE FUNCTION account_ended();
+
+-- Nobody comes in any more whom somebody invited who is admin no more.
+CREATE FUNCTION admin_ended () RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE invitation SET revoked_at = now() WHERE invited_by = new.id AND accepted_at IS NULL AND revoked_at IS NULL;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER admin_ended AFTER UPDATE OF is_active, role ON app_user FOR EACH ROW
+WHEN (old.is_active AND old.role = 'admin' AND NOT (new.is_active AND new.role = 'admin'))
+EXECUTE FUNCTION admin_ended();
+
+-- A link that went to an address lets nobody in whose address it is not any more.
+CREATE FUNCTION account_moved () RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM password_reset WHERE user_id = new.id;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER account_moved AFTER UPDATE OF email ON app_user FOR EACH ROW
+WHEN (lower(old.email) IS DISTINCT FROM lower(new.email)) EXECUTE FUNCTION account_moved();
+
 -- The device behind a session, as people call it: what its program says of itself, in two words.
 CREATE FUNCTION device_name (agent text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(nullif(concat_ws(', ',

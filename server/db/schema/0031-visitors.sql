@@ -249,6 +249,10 @@ BEGIN
     outcome := 'no_address';
     RETURN;
   END IF;
+  -- IPv4 as IPv6 has it is IPv4, not one network with everybody else's.
+  IF address <<= '::ffff:0:0/96' THEN
+    address := set_masklen(replace(host(address), '::ffff:', '')::inet, masklen(address) - 96);
+  END IF;
   IF family(address) = 6 AND masklen(address) = 128 THEN
     address := set_masklen(address, 64);
   END IF;
