@@ -336,6 +336,20 @@ def test_a_department_with_waiting_tickets_goes_only_with_a_word_where_to(make_d
     assert customer.post("/tickets", fields).status_code == 201
 
 
+@pytest.mark.parametrize("left", ["with an agent", "a draft"])
+def test_a_department_goes_though_all_its_tickets_went_elsewhere(make_desk, admin, left):
+    desk, heir = make_desk(1), make_desk()
+    ticket = desk.chat(**({"description": None} if left == "a draft" else {}))
+    if left == "with an agent":
+        desk.agents[0].post(f"/tickets/{ticket}/claim", status=200)
+    answer = admin.delete(f"/departments/{desk.department}?move_to={heir.department}", status=200)
+    assert not answer["department"]["is_active"]
+    desk.customers[ticket].post(f"/tickets/{ticket}/messages", {"body": "Still here"}, status=201)
+    shown = admin.get(f"/tickets/{ticket}", status=200)["ticket"]
+    assert shown["department"]["id"] == heir.department
+    assert shown["waiting"] == (left == "a draft")
+
+
 def test_a_department_that_no_ticket_was_in_is_gone(admin):
     made = make_department(admin)
     admin.delete(f"/departments/{made['id']}", status=204)

@@ -142,7 +142,10 @@ BEGIN
     PERFORM ticket_move(id, coalesce(heir, (SELECT o.id FROM department o WHERE o.is_default)))
     FROM unnest(moving) AS id;
     PERFORM category_map(c.id, heir) FROM category c WHERE c.department_id = which;
-    IF EXISTS (SELECT FROM ticket WHERE department_id = which) THEN
+    -- What was handed to somebody counts in the pace of the lane it stood in, wherever it went.
+    IF EXISTS (SELECT FROM ticket WHERE department_id = which)
+       OR EXISTS (SELECT FROM ticket WHERE lane_id IN (SELECT l.id FROM lane l WHERE l.department_id = which))
+    THEN
       UPDATE department SET is_active = false WHERE id = which RETURNING * INTO d;
       PERFORM department_tell(d);
       json := json_build_object('department', department_json(d));
