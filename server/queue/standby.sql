@@ -35,7 +35,9 @@ SELECT agent_set_standby($1, $2) AS outcome, json_build_object('on_standby', $2:
 -- without a lane. `waited` is of who has waited longest among the first, in open hours; `place` is of the
 -- last one, as far as counting is worth it; the pace is as of lane_pace().
 SELECT d.id AS department, r.is_on, r.call_at_seconds AS call_at, r.release_at_seconds AS release_at,
-       c.id IS NOT NULL AS is_called, coalesce(c.reason = 'by_hand' AND NOT c.is_called_off, false) AS by_hand,
+       c.id IS NOT NULL AS is_called,
+       -- Nobody can end by hand what was begun for a department that is not in use any more.
+       coalesce(c.reason = 'by_hand' AND NOT c.is_called_off AND d.is_active, false) AS by_hand,
        w.lane, w.waited, w.place, p.handovers, p.seconds
 FROM department d
 CROSS JOIN LATERAL standby_rule_of(d.id) AS r

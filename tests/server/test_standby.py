@@ -255,6 +255,39 @@ def test_an_admin_calls_in_and_releases(make_desk, admin):
     assert state(desk, agent) == "away"
 
 
+def test_who_is_released_while_nobody_is_at_the_desk_comes_back_away(make_desk, admin):
+    desk = make_desk(1)
+    agent, path = desk.agents[0], f"/departments/{desk.department}/standby"
+    # Over REST the agent would be at a device that never says whether anybody is there.
+    desk.server.sql("DELETE FROM presence_lease WHERE agent_id = %s", agent.id)
+    with agent.live() as live:
+        live.send("presence", state="away")
+        wait_until(lambda: state(desk, agent) == "away", 20, "the agent to be away")
+        admin.post(f"{path}/call", status=200)
+        live.send("presence", state="online")
+        wait_until(lambda: call(admin, desk)["agents"][0]["joined_at"], 20, "the agent to join")
+        live.send("idle", on=True, why="lock")
+        wait_until(lambda: state(desk, agent) == "away", 20, "the agent to be away")
+        admin.post(f"{path}/release", status=200)
+        live.send("idle", on=False)
+        here = "SELECT 1 FROM presence_lease WHERE agent_id = %s AND idle_since IS NULL"
+        wait_until(lambda: desk.server.sql(here, agent.id), 20, "the return to be noted")
+        assert state(desk, agent) == "away"
+
+
+def test_a_call_ends_with_its_department(make_desk, admin):
+    desk, heir = make_desk(1), make_desk()
+    agent, path = desk.agents[0], f"/departments/{desk.department}"
+    with agent.live() as live:
+        admin.post(f"{path}/standby/call", status=200)
+        agent.put("/me/presence", {"state": "online"}, status=200)
+        desk.wait_assignee(desk.chat())
+        admin.delete(f"{path}?move_to={heir.department}", status=200)
+        live.expect("standby.released", timeout=20)
+    assert state(desk, agent) == "away"
+    assert_problem(admin.post(f"{path}/standby/call"), 404, "not_found")
+
+
 def test_who_is_sent_home_is_not_called_again_for_this_shortage(make_desk, admin, server):
     desk = make_desk(0)
     agent, path = desk.agents[0], f"/departments/{desk.department}/standby"

@@ -172,17 +172,18 @@ BEGIN
   SELECT array_agg(agent_id ORDER BY agent_id) INTO released FROM let_go;
   PERFORM FROM agent WHERE user_id = ANY (released) ORDER BY user_id FOR NO KEY UPDATE;
   WITH home AS (
-    UPDATE agent a SET presence = 'away'
-    FROM standby_member m
+    -- Also those at whose devices nobody is: else they were online again with the first who comes back.
+    UPDATE agent a SET presence = 'away', stepped_away = false
+    FROM standby_member m JOIN agent was ON was.user_id = m.agent_id
     WHERE m.call_id = c.id AND m.agent_id = a.user_id AND m.joined_at IS NOT NULL AND a.user_id = ANY (released)
-      AND a.presence = 'online' AND a.on_standby
+      AND (was.presence = 'online' OR was.stepped_away) AND a.on_standby
       -- Another department may need them still.
       AND NOT EXISTS (
         SELECT FROM standby_member o JOIN standby_call other ON other.id = o.call_id AND other.ended_at IS NULL
         WHERE o.agent_id = a.user_id AND o.call_id <> c.id AND o.released_at IS NULL AND o.joined_at IS NOT NULL)
-    RETURNING a.user_id, a.presence
+    RETURNING a.user_id, a.presence, was.presence AS before
   )
-  SELECT count(presence_tell(user_id, presence)) INTO told FROM home;
+  SELECT count(presence_tell(user_id, presence)) INTO told FROM home WHERE before <> presence;
   PERFORM standby_tell_agents(c, 'standby.released', released);
   UPDATE standby_call SET
     is_called_off = off,
@@ -211,12 +212,13 @@ BEGIN
   RETURN 'done';
 END $$;
 
--- An admin calls in, whatever the wait. Answers `done`, `not_found`, or `nobody_there`.
+-- An admin calls in, whatever the wait. Answers `done`, `not_found` (also for a department that is not in
+-- use any more), or `nobody_there`.
 CREATE FUNCTION standby_call_by_hand (which bigint) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   called integer;
 BEGIN
-  PERFORM FROM department WHERE id = which FOR NO KEY UPDATE;
+  PERFORM FROM department WHERE id = which AND is_active FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN 'not_found';
   END IF;
