@@ -131,6 +131,7 @@ def browser(one_browser):
         one_browser.execute_script("try { localStorage.clear(); } catch {}")
         one_browser.close()
     one_browser.switch_to.window(home)
+    one_browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
 
 
 @pytest.hookimpl(tryfirst=True)
