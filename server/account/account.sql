@@ -46,6 +46,13 @@ LEFT JOIN api_key k ON k.session_id = s.id
 CROSS JOIN LATERAL (SELECT u.role = 'customer' AND session_is_blocked(s) AS is_blocked) AS blocked
 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.is_active;
 
+-- name: role_list
+SELECT role_list() AS json;
+
+-- name: role_permit
+-- $1 role, $2 all it may.
+SELECT role_permit($1::text::user_role, $2::text[]) AS json;
+
 -- name: account_me
 -- $1 account, $2 its session. No row: there is no such account any more.
 SELECT CASE u.role

@@ -81,6 +81,12 @@ Reply *me_api_key_delete (Db *db, const Request *request, GError **error);
 /* DELETE /agents/{id}/second-factor, an admin's. */
 Reply *agent_delete_second_factor (Db *db, const Request *request, GError **error);
 
+/* Admins': GET /roles, PUT /roles/{customer,agent,admin}/permissions. */
+Reply *role_list (Db *db, const Request *request, GError **error);
+Reply *role_put_customer (Db *db, const Request *request, GError **error);
+Reply *role_put_agent (Db *db, const Request *request, GError **error);
+Reply *role_put_admin (Db *db, const Request *request, GError **error);
+
 /* Staff's: GET and POST /customers, GET and PATCH /customers/{id}. */
 Reply *customer_list (Db *db, const Request *request, GError **error);
 Reply *customer_post (Db *db, const Request *request, GError **error);

@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from support.api import assert_problem
+from support.hearing import heard_of, tell_everybody
 from support.people import make_agent
+from support.permissions import AGENTS, CUSTOMERS, NINE
 from support.server import Server, copy_data
 from support.wait import wait_until
 
@@ -128,3 +130,103 @@ def test_of_admins_who_put_each_other_out_at_once_one_is_left(house, admin, chan
             codes = sorted(answer.status_code for answer in answers)
         assert codes[0] == 200 and codes[1] in (401, 403, 409), codes
         assert count_admins(house) == 1
+
+
+# What roles may
+
+
+@pytest.fixture
+def roles(house):
+    """Permissions are as they were at first when the test is over."""
+    held = house.sql("SELECT role::text, permission FROM role_permission")
+    yield
+    house.sql("DELETE FROM role_permission")
+    for role, permission in held:
+        house.sql("INSERT INTO role_permission VALUES (%s, %s)", role, permission)
+
+
+def permit(admin, role, permissions, **options):
+    body = {"permissions": sorted(permissions)}
+    return admin.put(f"/roles/{role}/permissions", body, **options)
+
+
+def permissions_of(admin):
+    listed = admin.get("/roles", status=200)["roles"]
+    return {role["role"]: set(role["permissions"]) for role in listed}
+
+
+def test_an_admin_says_what_agents_and_customers_may(admin, roles):
+    assert permissions_of(admin) == {
+        "customer": CUSTOMERS,
+        "agent": AGENTS,
+        "admin": set(NINE),
+    }
+    fewer = CUSTOMERS - {"close_tickets"}
+    answer = permit(admin, "customer", fewer, status=200)
+    assert {role["role"]: set(role["permissions"]) for role in answer["roles"]} == {
+        "customer": fewer,
+        "agent": AGENTS,
+        "admin": set(NINE),
+    }
+    permit(admin, "agent", NINE, status=200)
+    assert permissions_of(admin)["agent"] == set(NINE)
+    permit(admin, "agent", [], status=200)
+    assert permissions_of(admin)["agent"] == set()
+    told = admin.get("/audit?target=role_permission", status=200)["entries"]
+    assert {e["before"]["permission"] for e in told if e["action"] == "deleted"} == {
+        *NINE,
+        "close_tickets",
+    }
+    assert all(entry["actor"]["id"] == admin.id for entry in told)
+
+
+def test_what_is_taken_away_is_gone_at_once_and_what_is_given_is_there(house, admin, agent, roles):
+    customer = house.visitor(name="Bo")
+    ticket = customer.post("/tickets", {"channel": "chat"}, status=201)["ticket"]["id"]
+    with agent.live() as socket, admin.live() as other:
+        seen = len(socket.frames)
+        permit(admin, "agent", AGENTS - {"view_tickets"}, status=200)
+        customer.post(f"/tickets/{ticket}/messages", {"body": "after"}, status=201)
+        tell_everybody(admin, socket, other)
+        assert heard_of(socket, ticket, seen) == []
+        assert "message.created" in heard_of(other, ticket)
+        assert_problem(agent.get(f"/tickets/{ticket}"), 403, "forbidden")
+        permit(admin, "agent", AGENTS, status=200)
+        tell_everybody(admin, socket)
+        customer.post(f"/tickets/{ticket}/messages", {"body": "given back"}, status=201)
+        socket.expect("message.created", lambda f: f["data"]["message"]["body"] == "given back")
+
+
+def refused_of(answer):
+    assert_problem(answer, 422, "validation_failed")
+    return {(error["field"], error["code"]) for error in answer.json()["errors"]}
+
+
+def test_what_a_role_cannot_have_is_refused_and_changes_nothing(house, admin, agent, roles):
+    before = permissions_of(admin)
+    for own in ("edit_tickets", "assign_tickets", "delete_tickets"):
+        answer = permit(admin, "customer", CUSTOMERS | {own})
+        assert refused_of(answer) == {("permissions", "not_allowed")}
+    for role in ("customer", "agent"):
+        answer = permit(admin, role, ["view_tickets", "fly"])
+        assert refused_of(answer) == {("permissions", "unknown")}
+        answer = admin.put(f"/roles/{role}/permissions", {})
+        assert refused_of(answer) == {("permissions", "required")}
+        answer = admin.put(f"/roles/{role}/permissions", {"permissions": "view_tickets"})
+        assert refused_of(answer) == {("permissions", "wrong_type")}
+    answer = permit(admin, "admin", set(NINE) - {"delete_tickets"})
+    assert refused_of(answer) == {("permissions", "not_allowed")}
+    permit(admin, "admin", NINE, status=200)
+    assert_problem(permit(admin, "owner", NINE), 404, "not_found")
+    assert_problem(permit(agent, "agent", NINE), 403, "forbidden")
+    assert permissions_of(admin) == before
+
+
+def test_of_two_who_say_it_at_once_one_is_heard_whole(admin, roles):
+    """Never a mixture of both."""
+    sides = [{"view_tickets", "edit_tickets"}, {"view_chat", "send_messages"}]
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(8):
+            answers = list(pool.map(lambda side: permit(admin, "agent", side), sides))
+            assert [answer.status_code for answer in answers] == [200, 200]
+            assert permissions_of(admin)["agent"] in sides

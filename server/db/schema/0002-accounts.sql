@@ -58,6 +58,25 @@ CREATE TABLE role_permission (
   PRIMARY KEY (role, permission)
 );
 
+-- What every role may, from customers to admins.
+CREATE FUNCTION role_list () RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('roles', json_agg(
+           json_build_object('role', r, 'permissions', (
+             SELECT coalesce(json_agg(p.permission ORDER BY p.permission), '[]')
+             FROM role_permission p WHERE p.role = r)) ORDER BY r))
+  FROM unnest(enum_range(NULL::user_role)) AS r
+$$;
+
+-- Lets a role do `wanted` and nothing else, and answers what every role may then. Of two at once the
+-- second sees what the first one left.
+CREATE FUNCTION role_permit (which user_role, wanted text[]) RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+  LOCK TABLE role_permission IN SHARE ROW EXCLUSIVE MODE;
+  DELETE FROM role_permission WHERE role = which AND permission <> ALL (wanted);
+  INSERT INTO role_permission (role, permission) SELECT which, unnest(wanted) ON CONFLICT DO NOTHING;
+  RETURN role_list();
+END $$;
+
 -- What a role may is news for everybody.
 CREATE FUNCTION role_permission_changed () RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
