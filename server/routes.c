@@ -85,6 +85,8 @@ const Route routes[] = {
   { "GET", API "/offers", PERMISSION_STAFF, offer_list, ROUTE_DEFAULT },
   { "GET", API "/agents", PERMISSION_STAFF, agents_list, ROUTE_DEFAULT },
   { "PATCH", API "/agents/{id}", PERMISSION_ADMIN, agent_patch, ROUTE_DEFAULT },
+  { "GET", API "/agents/{id}/profile", PERMISSION_SIGNED_IN, agent_profile_get, ROUTE_DEFAULT },
+  { "PATCH", API "/me/profile", PERMISSION_STAFF, agent_profile_patch_own, ROUTE_DEFAULT },
   { "DELETE", API "/agents/{id}/second-factor", PERMISSION_ADMIN, agent_delete_second_factor,
     ROUTE_PERSON },
   { "GET", API "/roles", PERMISSION_ADMIN, role_list, ROUTE_DEFAULT },

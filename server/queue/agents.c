@@ -5,6 +5,7 @@
 #include "base/problem.h"
 #include "queue/counts.h"
 #include "queue/handlers.h"
+#include "queue/agent-profile.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #define LEVEL_MAX 5
 #define LANGUAGES_MAX 40
 #define HOURS_MAX 50
+#define POSITION_MAX 1000000
 
 #define LANGUAGE_PATTERN "\\A[a-z]{2,3}\\z"
 
@@ -74,7 +76,8 @@ typedef struct
 {
   char *capacity, *departments, *skills, *languages, *week;
   const char *time_zone, *role; /* of the arguments */
-  DbParam is_active;
+  AgentProfile profile;
+  DbParam is_active, position;
 } AgentEdit;
 
 static void
@@ -85,6 +88,7 @@ agent_edit_clear (AgentEdit *edit)
   g_free (edit->skills);
   g_free (edit->languages);
   g_free (edit->week);
+  agent_profile_clear (&edit->profile);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AgentEdit, agent_edit_clear)
@@ -94,6 +98,7 @@ read_edit (Arguments *arguments, const Actor *actor, gint64 id, AgentEdit *edit)
 {
   static const char *const roles[] = { "agent", "admin", NULL };
   gboolean is_active = arguments_bool (arguments, "is_active", TRUE);
+  gint64 position = arguments_int (arguments, "position", 0, POSITION_MAX, -1, ARGUMENT_OPTIONAL);
 
   edit->capacity = counts_read (arguments, "capacity", queue_channels, 0, CAPACITY_MAX);
   edit->departments = read_departments (arguments);
@@ -104,6 +109,8 @@ read_edit (Arguments *arguments, const Actor *actor, gint64 id, AgentEdit *edit)
                           _ ("Hours are written as 1 09:00-17:00; 1 is Monday."));
   edit->time_zone = arguments_text (arguments, "time_zone", CALENDAR_TEXT_MAX, ARGUMENT_OPTIONAL);
   edit->is_active = arguments_has (arguments, "is_active") ? db_bool (is_active) : db_null ();
+  edit->position = position >= 0 ? db_int (position) : db_null ();
+  agent_profile_read (arguments, &edit->profile);
   edit->role = arguments_choice (arguments, "role", roles, ARGUMENT_OPTIONAL);
   if (edit->role != NULL && actor->is_key)
     arguments_refuse (arguments, "role", "not_allowed",
@@ -167,7 +174,8 @@ agent_patch (Db *db, const Request *request, GError **error)
                  (DbParam[]){ db_int (id), db_text (edit.capacity), db_text (edit.departments),
                               edit.is_active, db_text (edit.skills), db_text (edit.languages),
                               db_text (edit.week), db_text (edit.time_zone), db_text (edit.role),
-                              DB_END },
+                              db_text (edit.profile.names), db_text (edit.profile.bios),
+                              edit.position, DB_END },
                  error);
   if (rows == NULL || !check_outcome (rows, error))
     return NULL;

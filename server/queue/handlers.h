@@ -11,6 +11,10 @@ Reply *agents_list (Db *db, const Request *request, GError **error);
 /* PATCH /agents/{id}, admins. */
 Reply *agent_patch (Db *db, const Request *request, GError **error);
 
+/* PATCH /me/profile, staff; GET /agents/{id}/profile, signed in. */
+Reply *agent_profile_patch_own (Db *db, const Request *request, GError **error);
+Reply *agent_profile_get (Db *db, const Request *request, GError **error);
+
 /* GET /departments, signed in; the rest admins. */
 Reply *departments_list (Db *db, const Request *request, GError **error);
 Reply *department_post (Db *db, const Request *request, GError **error);

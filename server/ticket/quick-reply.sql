@@ -42,12 +42,12 @@ SELECT 'done' AS outcome, NULL AS json, quick_reply_tell('deleted', json_build_o
 -- such ticket.
 SELECT q.contents ->> chosen.language AS content, chosen.language,
        c.name AS "customer.name", c.email AS "customer.email", c.phone AS "customer.phone",
-       c.company AS "customer.company", a.name AS "agent.name", ticket_number(t.id) AS "ticket.number",
+       c.company AS "customer.company", agent_shown_name($3, chosen.language) AS "agent.name",
+       ticket_number(t.id) AS "ticket.number",
        nullif(t.subject, '') AS "ticket.subject", d.name AS "department.name"
 FROM quick_reply q
 JOIN ticket t ON t.id = $2 AND NOT t.hidden
 CROSS JOIN LATERAL (SELECT language_pick(q.contents, coalesce($4, t.language)) AS language) AS chosen
 JOIN app_user c ON c.id = t.customer_id
-JOIN app_user a ON a.id = $3
 JOIN department d ON d.id = t.department_id
 WHERE q.id = $1;

@@ -20,7 +20,12 @@ CREATE TABLE agent (
   languages text[] NOT NULL DEFAULT '{}',
   -- Hours of work as `1 09:00-17:00`, Monday being 1, by the clock of `time_zone`; none says always.
   week text[] NOT NULL DEFAULT '{}',
-  time_zone text NOT NULL DEFAULT 'UTC'
+  time_zone text NOT NULL DEFAULT 'UTC',
+  -- How customers are told of this agent, by language, as {"en": "…", "bn": "…"}.
+  display_names jsonb NOT NULL DEFAULT '{}',
+  bios jsonb NOT NULL DEFAULT '{}',
+  -- The place in lists.
+  position integer NOT NULL DEFAULT 0
 );
 
 CREATE TABLE agent_department (

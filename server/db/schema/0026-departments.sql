@@ -173,12 +173,21 @@ CREATE FUNCTION agent_json (who bigint) RETURNS json LANGUAGE sql STABLE AS $$
              SELECT coalesce(json_object_agg(k.name, s.level ORDER BY k.name), '{}')
              FROM agent_skill s JOIN skill k ON k.id = s.skill_id WHERE s.agent_id = u.id),
            'languages', a.languages, 'week', a.week, 'time_zone', a.time_zone,
+           'display_names', a.display_names, 'bios', a.bios, 'position', a.position,
            'capacity', (
              SELECT coalesce(json_object_agg(w.channel, json_build_object('limit', w.capacity, 'load', w.load)
                                              ORDER BY w.channel), '{}')
              FROM agent_load w WHERE w.agent_id = u.id))
   FROM agent a JOIN app_user u ON u.id = a.user_id
   WHERE a.user_id = who
+$$;
+
+-- The name of an agent for a reader of this language: the one chosen for it or a near one, or the account's.
+CREATE FUNCTION agent_shown_name (who bigint, reads text) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN lower(split_part(near, '-', 1)) = lower(split_part(reads, '-', 1)) THEN a.display_names ->> near
+              ELSE u.name END
+  FROM app_user u LEFT JOIN agent a ON a.user_id = u.id, language_pick(a.display_names, reads) AS near
+  WHERE u.id = who
 $$;
 
 -- Makes somebody who answers customers an admin or an agent, or puts the account in or out of use; NULL
@@ -202,11 +211,12 @@ END $$;
 
 -- Changes somebody who answers customers: limits by channel (`{"chat": 5}`), all departments served,
 -- whether the account is in use, all skills with their levels (`{"refunds": 3}`), languages, hours of
--- work and their zone, the role; NULL leaves each as it is. A limit below the load only stops new work.
--- Answers `done`, `not_found`, `unknown_department`, `unknown_skill`, `unknown_zone`, `last_admin`.
+-- work and their zone, the role, how customers are told of them and the place in lists; NULL leaves each
+-- as it is. A limit below the load only stops new work. Answers `done`, `not_found`, `unknown_department`,
+-- `unknown_skill`, `unknown_zone`, `last_admin`.
 CREATE FUNCTION agent_change (
   who bigint, limits jsonb, serves bigint[], becomes_active boolean, skilled jsonb, spoken text[], hours text[],
-  zone text, becomes user_role)
+  zone text, becomes user_role, names jsonb, about jsonb, place integer)
 RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM department WHERE id = ANY (serves) ORDER BY id FOR KEY SHARE;
@@ -237,7 +247,8 @@ BEGIN
     SELECT who, k.id, s.value::integer FROM jsonb_each_text(skilled) AS s JOIN skill k ON k.name = s.key;
   END IF;
   UPDATE agent SET languages = coalesce(spoken, languages), week = coalesce(hours, week),
-                   time_zone = coalesce(zone, time_zone)
+                   time_zone = coalesce(zone, time_zone), display_names = coalesce(names, display_names),
+                   bios = coalesce(about, bios), position = coalesce(place, position)
   WHERE user_id = who;
   INSERT INTO event (kind, audience, data)
   VALUES ('agent.changed', 'staff', json_build_object('agent', agent_json(who)));
