@@ -25,12 +25,6 @@ refuse (const char *name, GError **error)
   return FALSE;
 }
 
-static void
-begin_field (GString *json, const char *name)
-{
-  g_string_append_printf (json, "%s\"%s\":", json->len > 1 ? "," : "", name);
-}
-
 static gboolean
 read_id (const Request *request, const char *name, const char *nobody, GString *json,
          GError **error)
@@ -43,7 +37,7 @@ read_id (const Request *request, const char *name, const char *nobody, GString *
   if (g_strcmp0 (value, nobody) != 0
       && !g_ascii_string_to_signed (value, 10, 1, G_MAXINT64, &id, NULL))
     return refuse (name, error);
-  begin_field (json, name);
+  json_begin_member (json, name);
   g_string_append_printf (json, "%" G_GINT64_FORMAT, id);
   return TRUE;
 }
@@ -60,7 +54,7 @@ read_time (const Request *request, const char *name, const char *field, GString 
     return TRUE;
   if (!field_read_time (value, &time))
     return refuse (name, error);
-  begin_field (json, field);
+  json_begin_member (json, field);
   json_append_text (json, value);
   return TRUE;
 }
@@ -75,7 +69,7 @@ read_text (const Request *request, const char *name, const char *field, glong mo
     return TRUE;
   if (*value == '\0' || g_utf8_strlen (value, -1) > most)
     return refuse (name, error);
-  begin_field (json, field);
+  json_begin_member (json, field);
   json_append_text (json, value);
   return TRUE;
 }
@@ -91,7 +85,7 @@ read_actions (const Request *request, GString *json, GError **error)
     return TRUE;
   if (actions[0] == NULL || g_strv_length (actions) > ACTIONS_MAX)
     return refuse ("action", error);
-  begin_field (json, "action");
+  json_begin_member (json, "action");
   for (guint i = 0; actions[i] != NULL; i++)
     {
       g_string_append_c (json, i > 0 ? ',' : '[');

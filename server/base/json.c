@@ -340,6 +340,12 @@ json_read_text (const char **at)
 }
 
 void
+json_begin_member (GString *json, const char *name)
+{
+  g_string_append_printf (json, "%s\"%s\":", json->len > 1 ? "," : "", name);
+}
+
+void
 json_append_text (GString *json, const char *text)
 {
   if (text == NULL)

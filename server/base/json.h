@@ -29,5 +29,9 @@ const char *json_skip_value (const char *at);
  * Returns: (transfer full): free with g_string_free(); may hold U+0000. */
 GString *json_read_text (const char **at);
 
+/* Appends the name of the next member of the object that begins @json, with the comma before it.
+ * @name is plain: nothing in it is to be escaped. */
+void json_begin_member (GString *json, const char *name);
+
 /* Appends @text as a JSON string with quotes; NULL becomes `null`. */
 void json_append_text (GString *json, const char *text);

@@ -40,15 +40,9 @@ refuse (const char *name, GError **error)
 }
 
 static void
-begin_field (GString *json, const char *name)
-{
-  g_string_append_printf (json, "%s\"%s\":", json->len > 1 ? "," : "", name);
-}
-
-static void
 add_int (GString *json, const char *name, gint64 value)
 {
-  begin_field (json, name);
+  json_begin_member (json, name);
   g_string_append_printf (json, "%" G_GINT64_FORMAT, value);
 }
 
@@ -73,7 +67,7 @@ read_words (const FilterSource *source, const char *name, const char *const *cho
     return TRUE;
   if (words[0] == NULL || g_strv_length (words) > VALUES_MAX)
     return refuse (name, error);
-  begin_field (json, name);
+  json_begin_member (json, name);
   for (guint i = 0; words[i] != NULL; i++)
     {
       g_autofree char *word = filter_word (name, words[i]);
@@ -98,7 +92,7 @@ read_ids (const FilterSource *source, const char *name, GString *json, GError **
     return TRUE;
   if (words[0] == NULL)
     return refuse (name, error);
-  begin_field (json, name);
+  json_begin_member (json, name);
   for (guint i = 0; words[i] != NULL; i++)
     {
       gint64 id;
@@ -120,7 +114,7 @@ read_bool (const FilterSource *source, const char *name, GString *json, GError *
     return TRUE;
   if (strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
     return refuse (name, error);
-  begin_field (json, name);
+  json_begin_member (json, name);
   g_string_append (json, value);
   return TRUE;
 }
@@ -195,7 +189,7 @@ read_day (const FilterSource *source, const char *name, const char *field, guint
   if (midnight == NULL)
     return refuse (name, error);
   text = g_date_time_format_iso8601 (midnight);
-  begin_field (json, field);
+  json_begin_member (json, field);
   json_append_text (json, text);
   return TRUE;
 }
@@ -229,7 +223,7 @@ read_snoozed (const FilterSource *source, GString *json, GError **error)
   if (get (source, "customer") == NULL && get (source, "search") == NULL
       && g_strcmp0 (get (source, "deleted"), "true") != 0)
     {
-      begin_field (json, "snoozed");
+      json_begin_member (json, "snoozed");
       g_string_append (json, "false");
     }
   return TRUE;
@@ -301,7 +295,7 @@ ticket_filter_look_up (TicketFilter *filter, Db *db, const Actor *actor, GError 
   if (ids == NULL)
     return FALSE;
   g_string_truncate (filter->json, filter->json->len - 1);
-  begin_field (filter->json, "ids");
+  json_begin_member (filter->json, "ids");
   g_string_append_printf (filter->json, "%s}", ids);
   return TRUE;
 }
