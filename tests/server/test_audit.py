@@ -363,18 +363,19 @@ def test_a_change_that_is_rolled_back_leaves_no_entry(server):
 
 def test_months_that_are_not_kept_any_more_go_and_say_so(fresh_server):
     admin = fresh_server.login("admin@example.com")
+    assert admin.get("/settings/audit", status=200) == {"keep_months": 24}
+    # Before there is something old: the server looks for that soon after it has started.
+    admin.patch("/settings/audit", {"keep_months": 0}, status=200)
     fresh_server.sql(
         """CREATE TABLE audit_entry_202001 PARTITION OF audit_entry
              FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2020-02-01 00:00+00');
            INSERT INTO audit_entry (at, action, target) VALUES ('2020-01-15', 'created', 'skill')"""
     )
-    assert admin.get("/settings/audit", status=200) == {"keep_months": 24}
 
     def old():
         return entries(admin, to="2021-01-01T00:00:00Z")
 
     assert len(old()) == 1
-    admin.patch("/settings/audit", {"keep_months": 0}, status=200)
     fresh_server.restart()
     assert len(old()) == 1, "0 is for ever"
     admin.patch("/settings/audit", {"keep_months": 12}, status=200)

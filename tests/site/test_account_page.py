@@ -144,6 +144,7 @@ def test_other_devices_are_signed_out_from_here(page, server, rina):
     assert "This page" in page.text and len(page.driver.find_elements(By.CSS_SELECTOR, "li")) == 2
     page.press("Sign Out Everywhere Else")
     wait_until(lambda: phone.get("/me").status_code == 401, message="the phone to be signed out")
+    wait_until(lambda: "Sign Out Everywhere Else" not in page.text, message="the list to say so")
     page.press("Change Password…")
     page.send(current_password=PASSWORD, password=NEW_PASSWORD)
     page.wait_title("Rina Das")

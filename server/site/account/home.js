@@ -139,10 +139,10 @@ function drawSession(session, end) {
   );
 }
 
-function drawSessions(sessions, desk, go) {
+function drawSessions(sessions, desk, reload) {
   const end = async (path) => {
     await ask(desk, "DELETE", path);
-    go("home");
+    reload();
   };
   return h(
     "section",
@@ -168,7 +168,7 @@ export async function loadHome(desk) {
   return { user: me.user, factor, sessions: list.sessions };
 }
 
-export function drawHome({ user, factor, sessions }, desk, go, leave) {
+export function drawHome({ user, factor, sessions }, desk, { go, leave, reload }) {
   return h(
     "div",
     { class: "home" },
@@ -181,7 +181,7 @@ export function drawHome({ user, factor, sessions }, desk, go, leave) {
       drawButton(_("Change Password…"), () => go("changePassword")),
     ),
     drawFactor(factor, go),
-    drawSessions(sessions, desk, go),
+    drawSessions(sessions, desk, reload),
     h("section", {}, drawButton(_("Sign Out"), leave)),
   );
 }

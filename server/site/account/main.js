@@ -22,16 +22,26 @@ const given = new URLSearchParams(location.hash.slice(1));
 
 const state = { view: "signIn", data: {}, values: {}, problem: null };
 
+// Grows with every step; what an earlier one waited for comes too late to be shown.
+let step = 0;
+
 async function go(view, data = {}) {
-  Object.assign(state, { view, data, values: {}, problem: null });
-  if (view === "home") await openHome();
+  const mine = ++step;
+  const next = view === "home" ? await findHome() : { view, data };
+  if (mine !== step) return;
+  Object.assign(state, { ...next, values: {}, problem: null });
   draw();
   focusNews();
 }
 
-async function openHome() {
-  state.data = isSignedIn() ? await loadHome(desk) : { problem: {} };
-  if (state.data.problem) Object.assign(state, { view: "signIn", data: {} });
+async function findHome() {
+  const data = isSignedIn() ? await loadHome(desk) : { problem: {} };
+  return data.problem ? { view: "signIn", data: {} } : { view: "home", data };
+}
+
+// Shows what has changed to whoever has not gone on meanwhile.
+async function reload() {
+  if (state.view === "home") await go("home");
 }
 
 async function leave() {
@@ -53,7 +63,9 @@ async function submit(event) {
   if (form.getAttribute("aria-busy") === "true") return;
   form.setAttribute("aria-busy", "true");
   state.values = readForm(form);
+  const mine = step;
   const next = await forms[state.view](state.data).send(desk, state.values);
+  if (mine !== step) return;
   if (!next.problem) {
     // Neither the address nor this page keeps what is used up.
     history.replaceState(null, "", location.pathname + location.search);
@@ -92,7 +104,7 @@ function drawForm(view) {
 }
 
 function drawView() {
-  if (state.view === "home") return [drawHome(state.data, desk, go, leave)];
+  if (state.view === "home") return [drawHome(state.data, desk, { go, leave, reload })];
   const note = notes[state.view];
   return note ? [note(state.data, desk, go)] : drawForm(forms[state.view](state.data)).flat();
 }
