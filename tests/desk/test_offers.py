@@ -66,6 +66,7 @@ def let_pass(server, ticket):
 def test_an_offer_leaves_the_focus_and_f8_takes_it(app, asking, visitor, email, screen):
     """UX-15."""
     app.wait_text("Online")
+    app.wait_text("All Caught Up")
     screen.press("F6")
     had_focus = app.focused()
     ticket = begin(app, asking, visitor, email)

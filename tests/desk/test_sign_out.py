@@ -52,7 +52,7 @@ def test_a_draft_survives_the_sign_out_unread(app, ticket):
     sign_out(app)
     app.wait_text("Sign In to Your Desk")
     for secret in [DRAFT, QUESTION, "Ada Roy"]:
-        assert not is_on_disk(app, secret)
+        app.wait(lambda s=secret: not is_on_disk(app, s), f"{secret} to be wiped")
     app.quit()
 
     app.start()

@@ -157,7 +157,8 @@ MOVES = [
     "SELECT ticket_claim(%(ticket)s, %(agent)s, false)",
     "SELECT ticket_transfer(%(ticket)s, %(agent)s, NULL, 'n', '[]', %(agent)s, false)",
     "SELECT ticket_transfer(%(ticket)s, NULL, %(department)s, 'n', '[]', %(agent)s, false)",
-    "SELECT agent_change(%(agent)s, '{\"chat\": 4}', NULL, NULL, NULL, NULL, NULL, NULL)",
+    "SELECT agent_change(%(agent)s, '{\"chat\": 4}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
+    " NULL, NULL)",
     "UPDATE app_user SET is_active = NOT is_active WHERE id = %(agent)s",
     "SELECT presence_set(%(agent)s, 'test', 'online', now() + interval '1 hour')",
     "SELECT presence_connection(%(agent)s, 'test', false, now())",
@@ -210,6 +211,8 @@ def test_load_is_the_count_of_tickets_whatever_happens_at_once(make_desk):
         for done in [pool.submit(worker, number) for number in range(6)]:
             done.result()
     desk.server.sql("UPDATE app_user SET is_active = true WHERE id = ANY (%s)", agents)
+    for agent in desk.agents:
+        agent.token = desk.server.login(agent.user["email"]).token
     for load, _, held in desk.loads():
         assert load == held, f"seed {seed}: {desk.loads()}"
 
