@@ -157,8 +157,8 @@ MOVES = [
     "SELECT ticket_claim(%(ticket)s, %(agent)s, false)",
     "SELECT ticket_transfer(%(ticket)s, %(agent)s, NULL, 'n', '[]', %(agent)s, false)",
     "SELECT ticket_transfer(%(ticket)s, NULL, %(department)s, 'n', '[]', %(agent)s, false)",
-    "SELECT agent_change(%(agent)s, '{\"chat\": 4}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
-    " NULL, NULL)",
+    "SELECT agent_change(%(agent)s, '{\"chat\": 4}', NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
+    " NULL, NULL, NULL)",
     "UPDATE app_user SET is_active = NOT is_active WHERE id = %(agent)s",
     "SELECT presence_set(%(agent)s, 'test', 'online', now() + interval '1 hour')",
     "SELECT presence_connection(%(agent)s, 'test', false, now())",
